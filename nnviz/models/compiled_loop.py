@@ -1,0 +1,380 @@
+"""Many training steps inside one `tf.function`: what `model.fit` spends between the steps is not spent here.
+
+The network and the loss are Keras's; the state (weights, optimiser memory, moving means, dropout seeds) goes through
+the graph as values. So a chunk of steps is a pure function: it can be run again from where it began, which finds the exact
+step at which a number stopped being finite, and XLA can compile it in another thread while the plain graph trains.
+
+The data stay in tensors, batches are gathered by index. An epoch's last batch, when it is smaller, is filled up with samples of
+weight 0; where batches of another size would behave otherwise (batch normalisation, dropout) it has a graph of its own.
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from nnviz.models.keras_network import build, loss_function
+from nnviz.models.optimizers import RULES, clip, decay_factor
+from nnviz.models.weights import Array, layer_shapes
+from nnviz.spec import BatchNormalization, Dense, Dropout, RunSpec
+
+LIMIT = 1e30
+"""A loss or a weight beyond it will not come back: as good as infinite."""
+BUFFER = 131_072
+"""Indices drawn at a time: as many whole epochs as fit, at least one."""
+FLAT = 100_000
+"""Up to so many weights they are one long vector, so that an optimiser's update is a few operations however many layers."""
+HANDOVER = 1000
+"""The first steps are the plain graph's, while XLA compiles. Fixed, so that the same seed gives the same curve."""
+XLA_PARAMETERS = 60_000
+XLA_LAYERS = 16
+
+
+class State(NamedTuple):
+    """All that a step changes: weights, the optimiser's memory for each of them, everything else that Keras keeps."""
+
+    weights: list[Any]
+    memory: list[list[Any]]
+    others: list[Any]
+
+
+class Chunk(NamedTuple):
+    """What came of a call of `run`: steps done, and over them the sums of loss × samples, correct answers, samples.
+
+    `bad` is None, or the weights as they were when they or the loss stopped being finite; the loop then stands before that.
+    `bad_step` is the number of the update in which it happened.
+    """
+
+    steps: int
+    loss_sum: float
+    correct: float
+    samples: int
+    bad: list[Array] | None = None
+    bad_step: int = 0
+
+
+def uses_xla(spec: RunSpec) -> bool:
+    """XLA wins for small dense networks (measured: README); its matrices are slow on a CPU, its compile time grows with depth."""
+    layers = spec.model.layers
+    return all(isinstance(layer, Dense) for layer in layers) and (
+        spec.parameters <= XLA_PARAMETERS and len(layers) <= XLA_LAYERS
+    )
+
+
+class CompiledLoop:
+    """Trains the network of `spec` on inputs x float32 [n, …] and targets y float32 [n, outputs], `run` by `run`.
+
+    learning_rate (before decay) and regularization_rate may be set at any time, `weights` too (the optimiser's memory stays).
+    `accuracy` counts correct answers in the graph (one output per class): running means of an epoch as Keras's fit has them.
+    """
+
+    def __init__(
+        self, spec: RunSpec, weights: list[Array], x: Array, y: Array, *, accuracy: bool = False, xla: bool | None = None
+    ) -> None:
+        import tensorflow as tf
+
+        self.spec = spec
+        self.step = 0
+        self.batch = min(spec.training.batch_size, len(x))
+        self.steps_per_epoch = math.ceil(len(x) / self.batch)
+        self.learning_rate = spec.training.optimizer.learning_rate
+        self.regularization_rate = spec.model.regularizer.rate
+        self.model = build(spec, weights)
+        self._count_correct = accuracy
+        self._x, self._y = tf.convert_to_tensor(x), tf.convert_to_tensor(y)
+        self._shapes = [tuple(v.shape) for v in self.model.trainable_variables]
+        self._sizes = [math.prod(shape) for shape in self._shapes]
+        self._flat = sum(self._sizes) <= FLAT
+        self._loss = loss_function(spec)
+        self._rest = len(x) % self.batch
+        changing = (BatchNormalization, Dropout)
+        self._exact = self._rest > 0 and any(isinstance(layer, changing) for layer in spec.model.layers)
+        self._state = self._initial_state()
+        self._shuffle = np.random.Generator(np.random.Philox(np.random.SeedSequence([spec.seed, 2])))
+        self._epochs_drawn = 0
+        self._order: Any = None
+        self._order_start = 0
+        self._order_steps = 0
+        self._plain: dict[int, Any] = {}
+        self._fast: Any = None
+        self._compiling: threading.Thread | None = None
+        if uses_xla(spec) if xla is None else xla:
+            self._fast = self._function(self.batch, xla=True)
+            self._compiling = threading.Thread(target=self._compile, name="xla")
+            self._compiling.start()
+
+    # ------------------------------------------------------------------ what is seen from outside
+
+    @property
+    def epoch(self) -> float:
+        """Whole passes over the training samples; fractional within one."""
+        return self.step / self.steps_per_epoch
+
+    @property
+    def rate(self) -> float:
+        """The learning rate of the next step, decay included."""
+        return float(self.learning_rate * decay_factor(self.spec.training.decay, self.step, np))
+
+    @property
+    def weights(self) -> list[Array]:
+        """Copies in `get_weights` order."""
+        return self._arrays(self._state)
+
+    @weights.setter
+    def weights(self, arrays: list[Array]) -> None:
+        import tensorflow as tf
+
+        trained, moving, rest = [], [], iter(arrays)
+        for layer in layer_shapes(self.spec):
+            trained += [next(rest), next(rest)]
+            if layer.kind != "dense":
+                moving += [next(rest), next(rest)]
+        new = iter(moving)
+        others = [tf.constant(next(new)) if t.dtype.is_floating else t for t in self._state.others]
+        self._state = State(self._pack(trained), self._state.memory, others)
+
+    def busy(self) -> bool:
+        """Whether the next steps are XLA's and it is still compiling: `run` would block."""
+        return self.step >= HANDOVER and self._compiling is not None and self._compiling.is_alive()
+
+    def warming_up(self) -> bool:
+        """Whether XLA is compiling while the plain graph does the steps."""
+        return self.step < HANDOVER and self._compiling is not None and self._compiling.is_alive()
+
+    def run(self, steps: int) -> Chunk:
+        """Do `steps` updates, or fewer when a number stops being finite."""
+        done, loss_sum, correct, samples = 0, 0.0, 0.0, 0
+        while done < steps:
+            function, size, count = self._segment(steps - done)
+            before = self._state
+            chunk = self._call(function, before, count)
+            good, bad = self._judge(chunk, function, before, count)
+            if bad is not None:
+                chunk = self._call(function, before, good)
+            self._state = chunk.state
+            epochs_ended = (self.step + good) // self.steps_per_epoch - self.step // self.steps_per_epoch
+            samples += good * size - (0 if self._exact or not self._rest else epochs_ended * (size - self._rest))
+            self.step += good
+            done += good
+            loss_sum += chunk.loss_sum
+            correct += chunk.correct
+            if bad is not None:
+                return Chunk(done, loss_sum, correct, samples, bad, self.step + 1)
+        return Chunk(done, loss_sum, correct, samples)
+
+    # ------------------------------------------------------------------ segments: what one call of a graph can do
+
+    def _segment(self, steps: int) -> tuple[Any, int, int]:
+        """(function, its batch size, steps) for the next call: not past the drawn indices, the handover, a partial batch."""
+        if self.step >= self._order_start + self._order_steps:
+            self._draw()
+        steps = min(steps, self._order_start + self._order_steps - self.step)
+        size = self.batch
+        if self._exact:
+            until = self.steps_per_epoch - 1 - self.step % self.steps_per_epoch
+            if until == 0:
+                size, steps = self._rest, 1
+            else:
+                steps = min(steps, until)
+        if self._fast is not None:
+            if self.step >= HANDOVER:
+                if self._compiling is not None:
+                    self._compiling.join()
+                    self._compiling = None
+                return self._fast, size, steps
+            steps = min(steps, HANDOVER - self.step)
+        if size not in self._plain:
+            self._plain[size] = self._function(size, xla=False)
+        return self._plain[size], size, steps
+
+    def _draw(self) -> None:
+        """New epochs' orders of the samples: int32, each epoch filled up to whole batches, of one shape for the whole run."""
+        import tensorflow as tf
+
+        n, width = self._x.shape[0], self.steps_per_epoch * self.batch
+        epochs = max(1, BUFFER // width)
+        order = np.zeros((epochs, width), np.int32)
+        order[:, :n] = np.arange(n, dtype=np.int32)
+        if self.spec.training.shuffle:
+            order[:, :n] = self._shuffle.permuted(order[:, :n], axis=1)
+        self._order_start = self._epochs_drawn * self.steps_per_epoch
+        self._order_steps = epochs * self.steps_per_epoch
+        self._epochs_drawn += epochs
+        self._order = tf.convert_to_tensor(order.ravel())
+
+    def batches(self) -> Iterator[Any]:
+        """The indices of the batches that `run` will take, from step 0 of a loop that has not begun; for tests."""
+        while True:
+            self._draw()
+            for step in range(self._order_steps):
+                last = (step + 1) % self.steps_per_epoch == 0
+                size = self._rest if last and self._rest else self.batch
+                yield self._order.numpy()[step * self.batch :][:size]
+
+    # ------------------------------------------------------------------ the graph
+
+    class _Done(NamedTuple):
+        state: State
+        steps: int
+        loss: float
+        loss_sum: float
+        correct: float
+
+    def _call(self, function: Any, state: State, steps: int) -> _Done:
+        import tensorflow as tf
+
+        i, loss, loss_sum, correct, weights, memory, others = function(
+            self._x, self._y, self._order,
+            tf.constant(self.step - self._order_start), tf.constant(steps), tf.constant(self.step),
+            tf.constant(self.learning_rate, tf.float32), tf.constant(self.regularization_rate, tf.float32),
+            state.weights, state.memory, state.others,
+        )  # fmt: skip
+        return self._Done(State(weights, memory, others), int(i), float(loss), float(loss_sum), float(correct))
+
+    def _function(self, size: int, xla: bool) -> Any:
+        """The graph of up to any number of steps with batches of `size`; leaves off after a loss that is not finite."""
+        import tensorflow as tf
+
+        spec, optimizer, rule = self.spec, self.spec.training.optimizer, RULES[self.spec.training.optimizer.name]
+        kernels = [i for i, shape in enumerate(self._shapes) if len(shape) > 1]
+        padded = self._rest > 0 and not self._exact
+        mask = np.arange(size) < self._rest
+
+        def steps(
+            x: Any, y: Any, order: Any, start: Any, count: Any, first: Any, base: Any, penalty_rate: Any, *state: Any
+        ) -> Any:
+            def body(i: Any, _: Any, loss_sum: Any, correct: Any, packed: Any, memory: Any, others: Any) -> Any:
+                rows = tf.slice(order, [(start + i) * self.batch], [size])
+                inputs, target = tf.gather(x, rows), tf.gather(y, rows)
+                weights = self._unpack(packed)
+                with tf.GradientTape(watch_accessed_variables=False) as tape:
+                    tape.watch(weights)
+                    outputs, others = self.model.stateless_call(weights, others, inputs, training=True)
+                    each = self._loss(target, outputs)
+                    if padded:
+                        last = tf.equal((first + i + 1) % self.steps_per_epoch, 0)
+                        share = tf.where(last, mask.astype(np.float32) / self._rest, np.full(size, 1 / size, np.float32))
+                        loss = tf.reduce_sum(each * share)
+                    else:
+                        loss = tf.reduce_mean(each)
+                    if spec.model.regularizer.name != "none":
+                        power = tf.abs if spec.model.regularizer.name == "l1" else tf.square
+                        loss += penalty_rate * tf.add_n([tf.reduce_sum(power(weights[k])) for k in kernels])
+                gradients = self._join(clip(optimizer, tape.gradient(loss, weights)))
+                t = tf.cast(first + i, tf.float32)
+                rate = base * decay_factor(spec.training.decay, t, tf)
+                updated = [
+                    rule.update(optimizer, w, g, list(m), rate, t + 1)
+                    for w, g, m in zip(packed, gradients, memory, strict=True)
+                ]
+                if self._count_correct:
+                    samples, right = float(size), tf.equal(tf.argmax(outputs, -1), tf.argmax(target, -1))
+                    if padded:
+                        samples = tf.where(last, float(self._rest), float(size))
+                        right = tf.logical_and(right, tf.logical_or(tf.logical_not(last), mask))
+                    loss_sum += loss * samples
+                    correct += tf.reduce_sum(tf.cast(right, tf.float32))
+                return i + 1, loss, loss_sum, correct, [w for w, _ in updated], [m for _, m in updated], list(others)
+
+            def on(i: Any, loss: Any, *_: Any) -> Any:
+                return tf.logical_and(i < count, tf.abs(loss) < LIMIT)  # false for NaN
+
+            return tf.while_loop(on, body, (tf.constant(0), tf.constant(0.0), tf.constant(0.0), tf.constant(0.0), *state))
+
+        return tf.function(steps, jit_compile=xla, autograph=False)
+
+    def _compile(self) -> None:
+        """Trace and compile the XLA graph: a call of no steps, in a thread of its own."""
+        import tensorflow as tf
+
+        width = self.steps_per_epoch * self.batch
+        order = tf.zeros([max(1, BUFFER // width) * width], tf.int32)
+        zero, rate = tf.constant(0), tf.constant(0.0)
+        self._fast(self._x, self._y, order, zero, zero, zero, rate, rate, *self._initial_state())
+
+    # ------------------------------------------------------------------ the state and the arrays
+
+    def _initial_state(self) -> State:
+        import tensorflow as tf
+
+        weights = self._pack([v.numpy() for v in self.model.trainable_variables])
+        starts = RULES[self.spec.training.optimizer.name].memory(self.spec.training.optimizer)
+        memory = [[tf.constant(1.0) if s == "scalar" else tf.fill(w.shape, float(s)) for s in starts] for w in weights]
+        return State(weights, memory, [tf.identity(v.value) for v in self.model.non_trainable_variables])
+
+    def _pack(self, arrays: list[Array]) -> list[Any]:
+        import tensorflow as tf
+
+        if self._flat:
+            return [tf.constant(np.concatenate([a.ravel() for a in arrays]))]
+        return [tf.constant(a) for a in arrays]
+
+    def _join(self, tensors: list[Any]) -> list[Any]:
+        import tensorflow as tf
+
+        return [tf.concat([tf.reshape(t, [-1]) for t in tensors], 0)] if self._flat else tensors
+
+    def _unpack(self, packed: list[Any]) -> list[Any]:
+        import tensorflow as tf
+
+        if not self._flat:
+            return packed
+        parts = tf.split(packed[0], self._sizes)
+        return [tf.reshape(part, shape) for part, shape in zip(parts, self._shapes, strict=True)]
+
+    def _arrays(self, state: State) -> list[Array]:
+        """`get_weights` order: a batch normalisation's moving mean and variance stand behind its gamma and beta."""
+        if self._flat:
+            parts = np.split(state.weights[0].numpy(), np.cumsum(self._sizes)[:-1])
+            trained = [part.reshape(shape).copy() for part, shape in zip(parts, self._shapes, strict=True)]
+        else:
+            trained = [np.array(w) for w in state.weights]
+        values, moving, arrays = iter(trained), iter(_moving(state)), []
+        for layer in layer_shapes(self.spec):
+            arrays += [next(values), next(values)]
+            if layer.kind != "dense":
+                arrays += [np.array(next(moving)), np.array(next(moving))]
+        return arrays
+
+    # ------------------------------------------------------------------ numbers that stop being finite
+
+    def _judge(self, chunk: _Done, function: Any, before: State, count: int) -> tuple[int, list[Array] | None]:
+        """(count, None), or how many steps of this call leave everything finite and the first weights that are not.
+
+        A broken loss ends the loop with the update that it has spoilt; weights may have been lost before a loss shows it.
+        """
+        if abs(chunk.loss) < LIMIT and _finite(chunk.state):
+            return count, None
+
+        def after(steps: int) -> State:
+            return self._call(function, before, steps).state
+
+        high, bad = chunk.steps, chunk.state
+        if not abs(chunk.loss) < LIMIT:
+            state = after(high - 1)
+            if _finite(state):
+                return high - 1, self._arrays(bad)
+            high, bad = high - 1, state
+        low = 0
+        while high - low > 1:
+            middle = (low + high) // 2
+            state = after(middle)
+            if _finite(state):
+                low = middle
+            else:
+                high, bad = middle, state
+        return low, self._arrays(bad)
+
+
+def _moving(state: State) -> list[Any]:
+    """Of what Keras keeps beside the weights, the moving means and variances; the rest are dropout's seeds, of integers."""
+    return [t for t in state.others if t.dtype.is_floating]
+
+
+def _finite(state: State) -> bool:
+    """Whether every number is one, and below LIMIT."""
+    return all(np.abs(t.numpy()).max() < LIMIT for t in (*state.weights, *_moving(state)))

@@ -1,0 +1,157 @@
+"""One update of each optimiser as a formula on tensors: (w, g, what it remembers) → (w, what it remembers).
+
+Keras's optimisers keep variables and visit every weight array on its own; as pure functions over one long vector the
+same formulas trace in a third of the time and run in a fraction of the operations, and the loop around them can be
+run again from any state. Held equal to Keras's optimisers by tests, step by step.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from nnviz.spec import SGD, Adadelta, Adagrad, Adam, Adamax, AdamW, Decay, Ftrl, Lion, Nadam, RMSprop
+
+EPSILON = 1e-7
+"""Keras's default in every optimiser."""
+Tensor = Any
+Update = Callable[[Any, Tensor, Tensor, list[Tensor], Tensor, Tensor], tuple[Tensor, list[Tensor]]]
+
+
+def _sgd(o: SGD, w: Tensor, g: Tensor, s: list[Tensor], lr: Tensor, _: Tensor) -> tuple[Tensor, list[Tensor]]:
+    if o.momentum == 0:
+        return w - lr * g, []
+    v = o.momentum * s[0] - lr * g
+    return (w + o.momentum * v - lr * g if o.nesterov else w + v), [v]
+
+
+def _rmsprop(o: RMSprop, w: Tensor, g: Tensor, s: list[Tensor], lr: Tensor, _: Tensor) -> tuple[Tensor, list[Tensor]]:
+    import tensorflow as tf
+
+    rest = iter(s)
+    kept = [o.rho * next(rest) + (1 - o.rho) * g * g]
+    spread = kept[0]
+    if o.centered:
+        mean = o.rho * next(rest) + (1 - o.rho) * g
+        kept.append(mean)
+        spread = spread - mean * mean
+    step = lr * g / tf.sqrt(spread + EPSILON)
+    if o.momentum > 0:
+        step = o.momentum * next(rest) + step
+        kept.append(step)
+    return w - step, kept
+
+
+def _adagrad(_: Adagrad, w: Tensor, g: Tensor, s: list[Tensor], lr: Tensor, __: Tensor) -> tuple[Tensor, list[Tensor]]:
+    import tensorflow as tf
+
+    total = s[0] + g * g
+    return w - lr * g / tf.sqrt(total + EPSILON), [total]
+
+
+def _adadelta(o: Adadelta, w: Tensor, g: Tensor, s: list[Tensor], lr: Tensor, _: Tensor) -> tuple[Tensor, list[Tensor]]:
+    import tensorflow as tf
+
+    squares = o.rho * s[0] + (1 - o.rho) * g * g
+    delta = -tf.sqrt(s[1] + EPSILON) * g / tf.sqrt(squares + EPSILON)
+    return w + lr * delta, [squares, o.rho * s[1] + (1 - o.rho) * delta * delta]
+
+
+def _adam(o: Adam | AdamW, w: Tensor, g: Tensor, s: list[Tensor], lr: Tensor, t: Tensor) -> tuple[Tensor, list[Tensor]]:
+    import tensorflow as tf
+
+    if isinstance(o, AdamW):
+        w = w - w * o.weight_decay * lr
+    m = s[0] + (g - s[0]) * (1 - o.beta_1)
+    v = s[1] + (g * g - s[1]) * (1 - o.beta_2)
+    alpha = lr * tf.sqrt(1 - o.beta_2**t) / (1 - o.beta_1**t)
+    if isinstance(o, Adam) and o.amsgrad:
+        top = tf.maximum(s[2], v)
+        return w - alpha * m / (tf.sqrt(top) + EPSILON), [m, v, top]
+    return w - alpha * m / (tf.sqrt(v) + EPSILON), [m, v]
+
+
+def _adamax(o: Adamax, w: Tensor, g: Tensor, s: list[Tensor], lr: Tensor, t: Tensor) -> tuple[Tensor, list[Tensor]]:
+    import tensorflow as tf
+
+    m = s[0] + (g - s[0]) * (1 - o.beta_1)
+    u = tf.maximum(o.beta_2 * s[1], tf.abs(g))
+    return w - lr * m / ((1 - o.beta_1**t) * (u + EPSILON)), [m, u]
+
+
+def _nadam(o: Nadam, w: Tensor, g: Tensor, s: list[Tensor], lr: Tensor, t: Tensor) -> tuple[Tensor, list[Tensor]]:
+    import tensorflow as tf
+
+    now, soon = o.beta_1 * (1 - 0.5 * 0.96**t), o.beta_1 * (1 - 0.5 * 0.96 ** (t + 1))
+    product = s[2] * now
+    m = s[0] + (g - s[0]) * (1 - o.beta_1)
+    v = s[1] + (g * g - s[1]) * (1 - o.beta_2)
+    m_hat = soon * m / (1 - product * soon) + (1 - now) * g / (1 - product)
+    return w - lr * m_hat / (tf.sqrt(v / (1 - o.beta_2**t)) + EPSILON), [m, v, product]
+
+
+def _ftrl(_: Ftrl, w: Tensor, g: Tensor, s: list[Tensor], lr: Tensor, __: Tensor) -> tuple[Tensor, list[Tensor]]:
+    """Without its own L1 and L2 terms, Keras's defaults."""
+    import tensorflow as tf
+
+    total = s[0] + g * g
+    linear = s[1] + g - (tf.sqrt(total) - tf.sqrt(s[0])) / lr * w
+    return -linear / (tf.sqrt(total) / lr), [total, linear]
+
+
+def _lion(o: Lion, w: Tensor, g: Tensor, s: list[Tensor], lr: Tensor, _: Tensor) -> tuple[Tensor, list[Tensor]]:
+    import tensorflow as tf
+
+    return w - lr * tf.sign(o.beta_1 * s[0] + (1 - o.beta_1) * g), [o.beta_2 * s[0] + (1 - o.beta_2) * g]
+
+
+class Rule(NamedTuple):
+    """An optimiser: its update, and what its memory starts as, given the spec: a value like each weight, or a "scalar" 1."""
+
+    update: Update
+    memory: Callable[[Any], list[float | str]]
+
+
+RULES: dict[str, Rule] = {
+    "sgd": Rule(_sgd, lambda o: [0.0] if o.momentum else []),
+    "rmsprop": Rule(_rmsprop, lambda o: [0.0] * (1 + bool(o.centered) + (o.momentum > 0))),
+    "adagrad": Rule(_adagrad, lambda o: [o.initial_accumulator_value]),
+    "adadelta": Rule(_adadelta, lambda _: [0.0, 0.0]),
+    "adam": Rule(_adam, lambda o: [0.0] * (3 if o.amsgrad else 2)),
+    "adamw": Rule(_adam, lambda _: [0.0, 0.0]),
+    "adamax": Rule(_adamax, lambda _: [0.0, 0.0]),
+    "nadam": Rule(_nadam, lambda _: [0.0, 0.0, "scalar"]),
+    "ftrl": Rule(_ftrl, lambda _: [0.1, 0.0]),
+    "lion": Rule(_lion, lambda _: [0.0]),
+}
+
+
+def clip(optimizer: Any, gradients: list[Tensor]) -> list[Tensor]:
+    """The gradients of the weight arrays, limited as the spec says."""
+    import tensorflow as tf
+
+    if optimizer.clipnorm is not None:
+        return [tf.clip_by_norm(g, optimizer.clipnorm) for g in gradients]
+    if optimizer.global_clipnorm is not None:
+        return list(tf.clip_by_global_norm(gradients, optimizer.global_clipnorm)[0])
+    if optimizer.clipvalue is not None:
+        return [tf.clip_by_value(g, -optimizer.clipvalue, optimizer.clipvalue) for g in gradients]
+    return gradients
+
+
+def decay_factor(decay: Decay, step: Any, xp: Any) -> Any:
+    """What the learning rate is multiplied by at `step` (float, from 0); `xp` is numpy or tensorflow. Keras's schedules:
+    ExponentialDecay (and its staircase), InverseTimeDecay, CosineDecay(alpha=rate), PolynomialDecay(end = rate·start)."""
+    t = step / decay.steps
+    if decay.name == "exponential":
+        return decay.rate**t
+    if decay.name == "staircase":
+        return decay.rate ** xp.floor(t)
+    if decay.name == "inverse_time":
+        return 1 / (1 + decay.rate * t)
+    if decay.name == "cosine":
+        return (1 - decay.rate) * 0.5 * (1 + xp.cos(math.pi * xp.minimum(t, 1.0))) + decay.rate
+    if decay.name == "linear":
+        return 1 - (1 - decay.rate) * xp.minimum(t, 1.0)
+    return 1.0

@@ -1,0 +1,66 @@
+"""What is known of a run, and how its events change that: plain values, no files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from pydantic import ValidationError
+
+from nnviz.spec import RunSpec
+
+ALIVE = frozenset({"waiting", "starting", "running", "paused"})
+ENDED = frozenset({"finished", "stopped", "diverged", "failed", "crashed", "cancelled", "interrupted"})
+
+
+@dataclass(frozen=True, slots=True)
+class RunRow:
+    """One run. Times are seconds since 1970. `result` is the event that ended it.
+
+    `spec` is None where a run of another version no longer validates; `raw_spec` always holds what was recorded.
+    """
+
+    id: str
+    raw_spec: dict[str, Any]
+    status: str = "waiting"
+    live: dict[str, Any] = field(default_factory=dict)
+    visitor: str | None = None
+    lane: str = "interactive"
+    parent: str | None = None
+    created: float = 0.0
+    started: float | None = None
+    ended: float | None = None
+    result: dict[str, Any] | None = None
+    versions: dict[str, str] = field(default_factory=dict)
+    owner: str | None = None
+    notes: str = ""
+    spec: RunSpec | None = None
+
+    @property
+    def is_over(self) -> bool:
+        return self.status in ENDED
+
+
+def read_spec(raw: dict[str, Any]) -> RunSpec | None:
+    """The spec in a record, or None where this version refuses it."""
+    try:
+        return RunSpec.model_validate(raw)
+    except ValidationError:
+        return None
+
+
+def after(row: RunRow, event: dict[str, Any], now: float) -> RunRow:
+    """The run once `event` (as its JSON) has happened. The first end is the end: what comes later changes nothing."""
+    name = event.get("event")
+    if row.is_over or not isinstance(name, str):
+        return row
+    if name == "started":
+        return replace(row, started=row.started or now, versions=event.get("versions") or {})
+    if name == "status" and event.get("status") in ALIVE:
+        status = event["status"]
+        return replace(row, status=status, started=row.started or (now if status == "running" else None))
+    if name in ENDED:
+        status = "stopped" if name == "finished" and event.get("reason") == "stopped" else name
+        result = {key: value for key, value in event.items() if key not in {"seq", "run"}}
+        return replace(row, status=status, ended=now, result=result)
+    return row

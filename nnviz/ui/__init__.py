@@ -1,0 +1,1 @@
+"""The pages' parts: the only nnviz code that imports streamlit."""

@@ -1,0 +1,105 @@
+"""Widgets from spec fields: each shows what the room's spec says and changes it through `Room.change`.
+
+A widget keeps no value of its own: before it is made, it is given the spec's (session.set_widget), so that a link, a
+refused value and the Back button show at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import streamlit as st
+
+from nnviz.link import PATHS
+from nnviz.ui import session
+
+
+def spec_value(name: str) -> Any:
+    """The room's value of a setting, by its link name."""
+    value: Any = session.current().spec.model_dump(mode="json")
+    for part in PATHS[name]:
+        value = value.get(part) if isinstance(value, dict) else None
+    return value
+
+
+def choose(
+    label: str,
+    name: str,
+    options: Sequence[str] | Mapping[str, str],
+    *,
+    help: str = "",
+    disabled: bool = False,
+) -> None:
+    """One of several words."""
+    key = _give(name, spec_value(name))
+    words = options if isinstance(options, Mapping) else {}
+    st.selectbox(
+        label, list(options), key=key, format_func=lambda o: words.get(o, o), help=help or None, disabled=disabled,
+        on_change=_changed, args=(name, key),
+    )  # fmt: skip
+
+
+def rate(
+    label: str, name: str, options: Sequence[float], *, help: str = "", disabled: bool = False, disabled_why: str = ""
+) -> None:
+    """A number from a list, or any other that the visitor types."""
+    value = spec_value(name)
+    words = [f"{v:g}" for v in options]
+    shown = f"{value:g}"
+    if shown not in words:
+        words = sorted([*words, shown], key=float)
+    key = _give(name, shown)
+    st.selectbox(
+        label, words, key=key, accept_new_options=True, help=(disabled_why if disabled else help) or None,
+        disabled=disabled, on_change=_changed, args=(name, key),
+    )  # fmt: skip
+
+
+def slide(
+    label: str, key_name: str, value: int, low: int, high: int, step: int, changes: Callable[[int], Mapping[str, Any]],
+    *, unit: str = "%d", help: str = "", disabled: bool = False,
+) -> None:  # fmt: skip
+    """A number on a line; `changes` turns what is shown into settings."""
+    key = _give(key_name, min(high, max(low, value)))
+    st.slider(
+        label, low, high, step=step, key=key, format=unit, help=help or None, disabled=disabled,
+        on_change=_slid, args=(key, changes),
+    )  # fmt: skip
+
+
+def whole(label: str, name: str, low: int, high: int, *, help: str = "", step: int = 1) -> None:
+    key = _give(name, spec_value(name))
+    st.number_input(
+        label, low, high, step=step, key=key, help=help or None, on_change=_changed, args=(name, key)
+    )  # fmt: skip
+
+
+def real(
+    label: str, name: str, low: float, high: float, *, help: str = "", optional: bool = False, step: float | None = None
+) -> None:
+    """A number with decimals; an optional one may be empty (None)."""
+    key = _give(name, spec_value(name))
+    st.number_input(
+        label, low, high, value=None if optional else "min", step=step, format="%g", key=key, help=help or None,
+        placeholder="off" if optional else None, on_change=_changed, args=(name, key),
+    )  # fmt: skip
+
+
+def switch(label: str, name: str, *, help: str = "") -> None:
+    key = _give(name, bool(spec_value(name)))
+    st.toggle(label, key=key, help=help or None, on_change=_changed, args=(name, key))
+
+
+def _give(name: str, value: Any) -> str:
+    key = f"w_{name}"
+    session.set_widget(key, value)
+    return key
+
+
+def _changed(name: str, key: str) -> None:
+    session.current().change({name: session.widget_value(key)})
+
+
+def _slid(key: str, changes: Callable[[int], Mapping[str, Any]]) -> None:
+    session.current().change(changes(session.widget_value(key)))

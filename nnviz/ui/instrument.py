@@ -1,0 +1,108 @@
+"""The instrument on a page: network, boundary, curves and transport bar, drawn in the browser (nnviz/web/static).
+
+Python gives it the setting, the samples and the untrained network; everything that moves reaches it over the live route.
+"""
+
+from __future__ import annotations
+
+import base64
+from functools import cache
+from typing import Any, get_args
+
+import streamlit as st
+
+from nnviz.data import Dataset
+from nnviz.events import encode_frame
+from nnviz.figures.colors import CLASS_COLORS
+from nnviz.models import initial_weights
+from nnviz.probes import NetworkProbe, data_frame
+from nnviz.spec import Activation, RunSpec
+from nnviz.ui import session
+from nnviz.ui.view import checked_view
+from nnviz.ui.words import LOSSES
+from nnviz.web.assets import OWN
+
+KEY = "instrument"
+
+_SCRIPT = """
+const at = new URL("/nnviz-assets/js/instrument.js", location.href).href;
+export default function (component) {
+  const host = component.parentElement.querySelector(".nnv-host");
+  import(at).then((m) => m.render({ ...component, parentElement: host }));
+  return () => { if (!host.isConnected) import(at).then((m) => m.dispose(host)); };
+}
+"""
+
+
+@cache
+def _component() -> Any:
+    """Registered once a process. Styles are not isolated: Plotly puts its own into the page's head."""
+    return st.components.v2.component(
+        "nnviz_instrument",
+        html='<div class="nnv-host" style="min-height:560px"></div>',
+        css=(OWN / "instrument.css").read_text("utf-8"),
+        js=_SCRIPT,
+        isolate_styles=False,
+    )
+
+
+def instrument(here: session.Room, dataset: Dataset) -> None:
+    spec = here.spec
+    _component()(
+        key=KEY,
+        data={
+            "spec": spec.model_dump(mode="json"),
+            "samples": _text(encode_frame(data_frame(spec, dataset), "")),
+            "preview": _preview(spec, dataset),
+            "view": here.view,
+            "run": here.run,
+            "ack": here.ack,
+            "palette": list(CLASS_COLORS),
+            "activations": list(get_args(Activation)),
+            "loss_name": LOSSES[spec.training.loss].lower(),
+        },
+        on_settings_change=_settings,
+        on_view_change=_view,
+        on_run_change=_run,
+    )
+
+
+def _preview(spec: RunSpec, dataset: Dataset) -> str:
+    frame = NetworkProbe(spec, dataset).frame(initial_weights(spec), step=0, epoch=0.0)
+    return _text(encode_frame(frame, ""))
+
+
+def _text(data: bytes) -> str:
+    return base64.b64encode(data).decode()
+
+
+def _state(name: str) -> Any:
+    return (session.widget_value(KEY) or {}).get(name)
+
+
+def _settings() -> None:
+    """Layers, inputs, a seed or a rate, changed on the drawing itself."""
+    said = _state("settings")
+    if not isinstance(said, dict):
+        return
+    here = session.current()
+    changes = {
+        k: v for k, v in said.items() if k in {"layers", "inputs", "seed", "learning_rate"}
+    }
+    here.change(changes)
+    here.ack = int(said.get("n", 0))
+
+
+def _view() -> None:
+    here = session.current()
+    here.touched = True
+    view = checked_view(_state("view"))
+    if view is not None:
+        here.view = view
+
+
+def _run() -> None:
+    here = session.current()
+    here.touched = True
+    run = _state("run")
+    here.run = run if isinstance(run, str) and 0 < len(run) <= 64 else None

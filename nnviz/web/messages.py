@@ -1,0 +1,117 @@
+"""What a browser may say on the live socket: checked here, before anything is done.
+
+A message is one JSON object with `do`. What is wrong with it becomes one `Refusal`, which names the field and what is
+allowed; the socket sends that back and goes on.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Any, Literal, NoReturn
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from nnviz import control
+from nnviz.spec import RunSpec, explain
+
+MAX_MESSAGE = 64 * 1024
+"""Bytes. A spec with 40 layers and 500 edits fits."""
+MAX_EDITS = 500
+SHOWN_FAULTS = 5
+
+RunId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$", description="22 url-safe characters")]
+
+
+class Refusal(Exception):  # noqa: N818  (it is sent as a message, too)
+    """A message that is not obeyed: the field that is at fault (None: the whole) and a sentence for the visitor."""
+
+    def __init__(self, field: str | None, message: str) -> None:
+        super().__init__(message)
+        self.field, self.message = field, message
+
+    def to_json(self) -> dict[str, Any]:
+        return {"event": "error", "field": self.field, "message": self.message}
+
+
+class _Message(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class Hello(_Message):
+    """Who is there: the visitor's secret, made and kept by the browser."""
+
+    do: Literal["hello"]
+    visitor: str = Field(pattern=r"^[A-Za-z0-9_-]{22,128}$", repr=False)
+
+
+class Watch(_Message):
+    """Send me this run: where it stands, its history, its newest frames, then what comes. None: no run any more."""
+
+    do: Literal["watch"]
+    run: RunId | None
+
+
+class Submit(_Message):
+    """A new run, which is then watched. `from`: start from that run's newest weights; `edits` change some by hand."""
+
+    do: Literal["submit"]
+    spec: RunSpec
+    play: bool = True
+    speed: control.Speed | None = None
+    start_from: RunId | None = Field(None, alias="from")
+    edits: tuple[control.Edit, ...] = Field((), max_length=MAX_EDITS)
+
+
+class Ack(_Message):
+    """So many binary messages of this socket have arrived in all; see `hub.IN_FLIGHT`."""
+
+    do: Literal["ack"]
+    n: int = Field(ge=0, le=2**53)
+
+
+MESSAGES: dict[str, type[BaseModel]] = {
+    "hello": Hello, "watch": Watch, "submit": Submit, "ack": Ack,
+    "play": control.Play, "pause": control.Pause, "step": control.Step, "stop": control.Stop, "set": control.Set,
+    "edit": control.Edit,
+}  # fmt: skip
+
+
+def parse(text: str) -> BaseModel:
+    """The message in `text`, one of MESSAGES. Raises Refusal."""
+    try:
+        value = json.loads(text, parse_constant=_no_constant)
+    except Refusal:
+        raise
+    except (ValueError, RecursionError) as error:
+        reason = (
+            f"{error.msg} at character {error.pos}" if isinstance(error, json.JSONDecodeError) else "it cannot be read"
+        )
+        raise Refusal(None, f"a message must be JSON: {reason}") from None
+    if not isinstance(value, dict):
+        raise Refusal(None, f"a message must be a JSON object, not {_kind(value)}")
+    do = value.get("do")
+    model = MESSAGES.get(do) if isinstance(do, str) else None
+    if model is None:
+        given = "missing" if "do" not in value else f"not {str(do)[:40]!r}"
+        raise Refusal("do", f"do: allowed are {', '.join(MESSAGES)} ({given})")
+    try:
+        return model.model_validate(value)
+    except ValidationError as error:
+        raise refusal(error) from None
+    except RecursionError:
+        raise Refusal(None, "a message must not be nested that deeply") from None
+
+
+def refusal(error: ValidationError) -> Refusal:
+    """All faults in one message, the first fault's field in front."""
+    lines = explain(error)
+    more = f" … and {len(lines) - SHOWN_FAULTS} more" if len(lines) > SHOWN_FAULTS else ""
+    return Refusal(lines[0].split(":", 1)[0], "; ".join(lines[:SHOWN_FAULTS]) + more)
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise Refusal(None, f"a message must be JSON, which has no {name}")
+
+
+def _kind(value: Any) -> str:
+    return {list: "a list", str: "a string", bool: "a truth value", type(None): "null"}.get(type(value), "a number")

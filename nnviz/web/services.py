@@ -1,0 +1,164 @@
+"""What lives as long as the server: engine, store and hub; and the holder through which routes and pages reach them."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from nnviz.control import Edit
+from nnviz.engine.local import LocalEngine
+from nnviz.events import Started, decode_frame
+from nnviz.models.weights import (
+    Array,
+    LayerShape,
+    flat_to_weights,
+    initial_weights,
+    layer_shapes,
+    summary,
+    weights_to_flat,
+)
+from nnviz.spec import RunSpec
+from nnviz.store import Store
+from nnviz.web.hub import Columns, Hub, LiveRun
+from nnviz.web.messages import Refusal
+
+NETWORK = "network"
+"""The view whose frames carry all weights."""
+
+ready = threading.Event()
+"""Set while the services are there."""
+_holder: list[Services] = []
+
+
+@dataclass(frozen=True)
+class Services:
+    """One of each for the process. `submit` and the hub belong to the event loop; the store and `load` to anybody."""
+
+    home: Path
+    store: Store
+    engine: LocalEngine
+    hub: Hub
+
+    def submit(
+        self,
+        spec: RunSpec,
+        *,
+        visitor: str,
+        play: bool = True,
+        speed: dict[str, Any] | None = None,
+        start: bytes | None = None,
+        parent: str | None = None,
+    ) -> LiveRun:
+        """Queue a run and make it known to hub and store before anything it says is heard: no await in between."""
+        run_id = self.engine.submit(spec, visitor=visitor, play=play, speed=speed, start=start)
+        run = LiveRun(run_id, spec.model_dump(mode="json"), visitor, speed)
+        self.store.create_run(run_id, spec, visitor, parent=parent, start=start)
+        if run.live:
+            self.store.set_live(run_id, dict(run.live))
+        self.hub.add(run)
+        return run
+
+    async def load(self, run_id: str) -> LiveRun | None:
+        """A run that is not in memory any more, from the store; None if there is none."""
+        return await asyncio.to_thread(self._load, run_id)
+
+    def _load(self, run_id: str) -> LiveRun | None:
+        row = self.store.get_run(run_id)
+        if row is None:
+            return None
+        live = dict(row.live)
+        run = LiveRun(row.id, row.raw_spec, row.visitor or "", live.pop("speed", None))
+        run.live.update(live)
+        run.status, run.result = row.status, row.result
+        if row.spec is not None and row.started is not None:
+            run.started = Started(row.spec.parameters, summary(row.spec), row.versions).to_json()
+        run.columns = Columns.of(self.store.history(run_id))
+        run.frames = self.store.newest_frames(run_id)
+        return run
+
+    async def start_weights(self, spec: RunSpec, start_from: str | None, edits: Sequence[Edit]) -> bytes | None:
+        """float32 weights to start from: those of another run, or the initial ones, with some changed by hand.
+
+        None when there is nothing to change. Raises Refusal when the run is not there, its network has another shape,
+        or an edit lies outside the network."""
+        if start_from is None and not edits:
+            return None
+        shapes = [shape for shape in layer_shapes(spec) if shape.kind == "dense"]
+        for i, edit in enumerate(edits):
+            _check_edit(shapes, edit, f"edits.{i}.")
+        if start_from is None:
+            weights = initial_weights(spec)
+        else:
+            weights = _weights_of(spec, await self._newest_network(start_from))
+        for edit in edits:
+            apply_edit(spec, weights, edit)
+        return weights_to_flat(spec, weights).tobytes()
+
+    async def _newest_network(self, run_id: str) -> bytes:
+        run = self.hub.runs.get(run_id) or await self.load(run_id)
+        if run is None:
+            raise Refusal("from", "from: there is no such run")
+        if NETWORK not in run.frames:
+            raise Refusal("from", "from: this run has no weights yet")
+        return run.frames[NETWORK]
+
+
+def services() -> Services:
+    """The services of this process. Raises RuntimeError outside the server's life."""
+    if not _holder:
+        raise RuntimeError(
+            "nnviz's services are not running: start it with `nnviz`, `streamlit run app.py` or `uvicorn app:app`"
+        )
+    return _holder[0]
+
+
+def install(new: Services | None) -> None:
+    """The lifespan's call: from here on `services()` answers; None: not any more."""
+    _holder[:] = [] if new is None else [new]
+    if new is None:
+        ready.clear()
+    else:
+        ready.set()
+
+
+def check_edit(spec: dict[str, Any], edit: Edit) -> None:
+    """Raises Refusal for an edit of a number that this network does not have."""
+    _check_edit([s for s in layer_shapes(RunSpec.model_validate(spec)) if s.kind == "dense"], edit, "")
+
+
+def _check_edit(shapes: Sequence[LayerShape], edit: Edit, prefix: str) -> None:
+    if edit.layer >= len(shapes):
+        raise Refusal(f"{prefix}layer", f"{prefix}layer: allowed are 0 to {len(shapes) - 1} (given: {edit.layer})")
+    shape = shapes[edit.layer]
+    if edit.column >= shape.units:
+        raise Refusal(f"{prefix}column", f"{prefix}column: allowed are 0 to {shape.units - 1} (given: {edit.column})")
+    if edit.what == "kernel" and edit.row >= shape.inputs:
+        raise Refusal(f"{prefix}row", f"{prefix}row: allowed are 0 to {shape.inputs - 1} (given: {edit.row})")
+
+
+def apply_edit(spec: RunSpec, weights: list[Array], edit: Edit) -> None:
+    """Change one number, in place. `weights` in `get_weights` order; the edit has been checked."""
+    index, dense = 0, 0
+    for shape in layer_shapes(spec):
+        if shape.kind == "dense":
+            if dense == edit.layer:
+                break
+            dense += 1
+        index += len(shape.shapes)
+    if edit.what == "kernel":
+        weights[index][edit.row, edit.column] = edit.value
+    else:
+        weights[index + 1][edit.column] = edit.value
+
+
+def _weights_of(spec: RunSpec, frame: bytes) -> list[Array]:
+    try:
+        return flat_to_weights(spec, decode_frame(frame).arrays["weights"].astype(np.float32))
+    except (ValueError, KeyError) as error:
+        raise Refusal("from", "from: the network of that run has another shape; its weights do not fit") from error

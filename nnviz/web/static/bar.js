@@ -1,0 +1,78 @@
+// The transport bar: train, pause, step, epoch, reset, speed, and where the run stands. And the keys that do the same.
+
+import { element } from "./editor.js";
+import { number } from "./arithmetic.js";
+
+const ICONS = { play: "▶", pause: "❚❚", step: "▸|", epoch: "▸▸|", reset: "↺", dice: "⚄" };
+export const SPEEDS = [
+  ["step", "1 step a frame"], ["10steps", "10 steps a frame"], ["epoch", "1 epoch a frame"], ["2epochs", "2 epochs a frame"],
+  ["5epochs", "5 epochs a frame"], ["20epochs", "20 epochs a frame"], ["100epochs", "100 epochs a frame"], ["full", "full speed"],
+];
+
+/** The engine's words for a speed: steps per frame and frames per second. */
+export function speedOf(name, stepsPerEpoch) {
+  if (name === "full") return { steps: null, fps: 12 };
+  const count = parseInt(name, 10) || 1;
+  return { steps: name.includes("step") ? count : count * stepsPerEpoch, fps: 12 };
+}
+
+export const WORDS = {
+  idle: "untrained: press Train", starting: "starting…", waiting: "waiting", running: "training", paused: "paused",
+  finished: "finished", stopped: "stopped", diverged: "diverged", failed: "failed", crashed: "crashed",
+  cancelled: "cancelled", interrupted: "interrupted: the server was restarted",
+};
+
+export class Bar {
+  constructor(root, actions) {
+    this.actions = actions;
+    const button = (name, text, title) => (this[name] = element("button", { type: "button", class: `nnv-${name}`, title, "aria-label": title, onclick: (e) => { if (e.detail) e.currentTarget.blur(); actions[name](); } }, text));
+    const out = (name, label, title) => { const value = (this[name] = element("b", {}, "–")); return element("div", { class: `nnv-out nnv-out-${name}`, title }, element("span", {}, label), value); };
+    this.speed = element("select", { "aria-label": "speed", title: "how far the training goes between two pictures", onchange: (e) => actions.speed(e.target.value) }, ...SPEEDS.map(([value, text]) => element("option", { value }, text)));
+    this.status = element("div", { class: "nnv-status", role: "status", "aria-live": "polite" });
+    root.replaceChildren(
+      element("div", { class: "nnv-buttons" },
+        button("play", "", "Train or pause (space)"), button("step", "Step", "One step: one batch, one update of the weights (→)"),
+        button("epoch", "Epoch", "One epoch: every training sample once (Shift →)"), button("reset", ICONS.reset, "Back to the untrained network (R)"),
+        button("dice", ICONS.dice, "Other starting weights: the next seed")),
+      this.speed,
+      element("div", { class: "nnv-outs" }, out("epochs", "epoch", "times that every training sample was used"), out("loss", "training loss", "mean over the training samples"),
+        out("held", "validation loss", "mean over samples that the training never sees (TF Playground: test loss)"), out("accuracy", "accuracy", "training / validation: share of samples classified right")),
+      this.status);
+    this.keys = (e) => this.key(e);
+    document.addEventListener("keydown", this.keys);
+  }
+
+  key(e) {
+    if (e.altKey || e.ctrlKey || e.metaKey || e.defaultPrevented) return;
+    const target = e.composedPath()[0];
+    if (target.closest?.("input, textarea, select, [contenteditable=true], [role=slider], [role=combobox], [role=dialog], [data-baseweb=popover]")) return;
+    const onButton = target.closest?.("button, a, summary, [role=tab], [role=radio]");
+    if (e.key === " " && !onButton) { e.preventDefault(); this.actions.play(); }
+    else if (e.key === "ArrowRight" && !onButton?.matches("[role=tab], [role=radio]")) { e.preventDefault(); this.actions[e.shiftKey ? "epoch" : "step"](); }
+    else if (e.key.toLowerCase() === "r" && !e.shiftKey) { e.preventDefault(); this.actions.reset(); }
+  }
+
+  draw({ status, place, mine, last, view, seconds, online, canContinue }) {
+    const going = status === "running" || status === "starting" || status === "waiting";
+    const locked = mine ? false : "this run belongs to somebody else: you are watching";
+    const label = going ? "Pause" : status === "paused" ? "Resume" : canContinue ? "Train on" : "Train";
+    if (this.label !== label) { this.play.replaceChildren(element("i", { "aria-hidden": "true" }, going ? ICONS.pause : ICONS.play), label); this.label = label; }
+    this.play.disabled = Boolean(locked) && going;
+    this.play.title = this.play.disabled ? locked : `${label} (space)`;
+    for (const b of [this.step, this.epoch]) b.disabled = Boolean(locked) && (going || status === "paused");
+    this.reset.disabled = status === "idle";
+    if (this.speed.value !== view.speed) this.speed.value = view.speed;
+    this.epochs.textContent = last ? (Number.isInteger(last.epoch) ? last.epoch.toLocaleString("en") : last.epoch.toFixed(1)) : "0";
+    this.loss.textContent = number(last?.loss, 3);
+    this.held.textContent = number(last?.val_loss, 3);
+    this.accuracy.textContent = last?.accuracy == null ? "–" : `${(last.accuracy * 100).toFixed(1)} %${last.val_accuracy == null ? "" : ` / ${(last.val_accuracy * 100).toFixed(1)} %`}`;
+    const text = status === "waiting" && place ? `waiting: place ${place} in the queue` : WORDS[status] ?? status;
+    const full = `${text}${!mine && status !== "idle" ? " · you are watching" : ""}${online ? "" : " · connection lost, trying again"}`;
+    if (this.status.textContent !== full) this.status.textContent = full;
+    this.status.title = seconds == null ? "" : `${seconds.toFixed(1)} s of training, ${last?.step?.toLocaleString("en")} steps`;
+  }
+
+  dispose() {
+    document.removeEventListener("keydown", this.keys);
+  }
+}

@@ -1,0 +1,185 @@
+// The two charts that move: the boundary and the curves. Drawn by Plotly.react, so that zoom, hover and legend choices stay.
+
+import { banded, css, diverging } from "./theme.js";
+import { INPUTS } from "./arithmetic.js";
+
+const CONFIG = { displaylogo: false, responsive: false, modeBarButtonsToRemove: ["lasso2d", "select2d", "autoScale2d"], displayModeBar: "hover" };
+
+function baseLayout(theme, element) {
+  const axis = { gridcolor: theme.grid, zerolinecolor: theme.grid, linecolor: theme.grid, tickcolor: theme.grid, ticks: "outside", ticklen: 3, automargin: true };
+  return {
+    width: element.clientWidth, height: element.clientHeight, uirevision: "keep", autosize: false,
+    paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
+    font: { family: theme.font, size: 12, color: css(theme.text, 0.85) },
+    hoverlabel: { bgcolor: css(theme.background), bordercolor: theme.grid, font: { color: css(theme.text), family: theme.font } },
+    axis,
+  };
+}
+
+/** Rows of a flat grid, as Plotly's heatmap wants them: views, no copies. */
+const rows = (flat, n) => Array.from({ length: n }, (_, i) => flat.subarray(i * n, (i + 1) * n));
+/** Centres of n cells over a range, where the values of a grid are taken. */
+const ticks = (range, n) => Float64Array.from({ length: n }, (_, i) => range[0] + ((range[1] - range[0]) * (i + 0.5)) / n);
+
+/** z = winner + (1 − certainty) on a grid made finer by interpolation, from K maps of outputs. */
+export function winners(data, classes, n, softmax, fine = 128) {
+  const z = new Float32Array(fine * fine);
+  const score = new Float64Array(classes);
+  for (let r = 0; r < fine; r++) {
+    const y = Math.max(0, Math.min(n - 1, ((r + 0.5) * n) / fine - 0.5)), y0 = Math.min(n - 2, Math.floor(y)), fy = y - y0;
+    for (let c = 0; c < fine; c++) {
+      const x = Math.max(0, Math.min(n - 1, ((c + 0.5) * n) / fine - 0.5)), x0 = Math.min(n - 2, Math.floor(x)), fx = x - x0;
+      let best = 0, second = -Infinity;
+      for (let k = 0; k < classes; k++) {
+        const p = k * n * n + y0 * n + x0;
+        score[k] = (data[p] * (1 - fx) + data[p + 1] * fx) * (1 - fy) + (data[p + n] * (1 - fx) + data[p + n + 1] * fx) * fy;
+        if (score[k] > score[best]) best = k;
+      }
+      for (let k = 0; k < classes; k++) if (k !== best && score[k] > second) second = score[k];
+      const margin = softmax ? score[best] - second : (score[best] - second) / 2;
+      z[r * fine + c] = best + 0.999 * (1 - Math.max(0, Math.min(1, margin)));
+    }
+  }
+  return z;
+}
+
+export class Boundary {
+  constructor(element, hooks) {
+    Object.assign(this, { element, hooks, points: null, pointsKey: null });
+  }
+
+  /** Scatter traces of the samples, made anew only when the data, the theme or the switch changes. */
+  samples(data, theme, showValidation) {
+    const key = [data.key, theme.key, showValidation].join();
+    if (this.pointsKey === key) return this.points;
+    this.pointsKey = key;
+    const { x, y, split } = data.arrays;
+    const regression = data.meta.problem === "regression";
+    const names = data.meta.class_names;
+    const traces = [];
+    const pick = (test) => {
+      const xs = [], ys = [], labels = [];
+      for (let i = 0; i < y.data.length; i++) if (test(i)) { xs.push(x.data[2 * i]); ys.push(x.data[2 * i + 1]); labels.push(y.data[i]); }
+      return { x: xs, y: ys, labels };
+    };
+    for (const part of showValidation ? [0, 1] : [0]) {
+      const word = part ? "validation" : "training";
+      const outline = { width: part ? 1.4 : 0.8, color: part ? css(theme.text, 0.75) : css(theme.background) };
+      const symbol = part ? "diamond" : "circle";
+      for (let k = 0; k < (regression ? 1 : data.meta.classes); k++) {
+        const { labels, ...xy } = pick((i) => split.data[i] === part && (regression || y.data[i] === k));
+        traces.push({
+          type: "scatter", mode: "markers", ...xy, text: regression ? labels.map((v) => `target ${v.toFixed(2)}`) : undefined,
+          name: `${names[k] ?? ""} ${word}`, showlegend: false,
+          marker: { size: part ? 6 : 5.5, symbol, line: outline, ...(regression ? { color: labels, cmin: -1, cmax: 1, colorscale: diverging(theme, false) } : { color: css(theme.classes[k]) }) },
+          hovertemplate: `${word} sample${regression ? "<br>%{text}" : ", " + names[k]}<br>x₁ %{x:.2f}, x₂ %{y:.2f}<extra></extra>`,
+        });
+      }
+    }
+    return (this.points = traces);
+  }
+
+  /** focus: null (the output) or {index, layer, unit, label}, or {input} for an input. */
+  draw({ frame, data, theme, view, focus }) {
+    const { meta } = frame;
+    const [dx, dy] = meta.domain;
+    const heat = { type: "heatmap", showscale: false, zsmooth: view.discretize ? false : "best" };
+    const [classes, n] = frame.arrays.boundary.shape;
+    if (focus?.input) {
+      const size = 48, xs = ticks(dx, size), ys = ticks(dy, size), flat = new Float32Array(size * size);
+      let peak = 1e-9;
+      for (let r = 0; r < size; r++) for (let c = 0; c < size; c++) {
+        const v = INPUTS[focus.input].f((xs[c] - data.meta.shift[0]) / data.meta.scale[0], (ys[r] - data.meta.shift[1]) / data.meta.scale[1]);
+        flat[r * size + c] = v;
+        peak = Math.max(peak, Math.abs(v));
+      }
+      Object.assign(heat, { x: xs, y: ys, z: rows(flat, size), zmin: -peak, zmax: peak, colorscale: diverging(theme, view.discretize) });
+    } else if (focus) {
+      const size = meta.sizes, peak = frame.arrays.peak.data[focus.index] || 1e-9;
+      const codes = frame.arrays.maps.data.subarray(focus.index * size * size, (focus.index + 1) * size * size);
+      const flat = Float32Array.from(codes, (v) => ((v - 128) / 127) * peak);
+      Object.assign(heat, { x: ticks(dx, size), y: ticks(dy, size), z: rows(flat, size), zmin: -peak, zmax: peak, colorscale: diverging(theme, view.discretize) });
+    } else if (classes > 1) {
+      const output = meta.layers.at(-1).activation;
+      const fine = winners(frame.arrays.boundary.data, classes, n, output === "softmax" || output === "sigmoid");
+      Object.assign(heat, { x: ticks(dx, 128), y: ticks(dy, 128), z: rows(fine, 128), zmin: 0, zmax: classes, zsmooth: false, colorscale: banded(theme, classes, view.discretize), hoverinfo: "none" });
+    } else {
+      const low = meta.layers.at(-1).activation === "sigmoid" ? 0 : -1;
+      Object.assign(heat, { x: ticks(dx, n), y: ticks(dy, n), z: rows(frame.arrays.boundary.data, n), zmin: low, zmax: 1, colorscale: diverging(theme, view.discretize) });
+    }
+    heat.hovertemplate ??= "x₁ %{x:.2f}, x₂ %{y:.2f}<br>%{z:.3f}<extra></extra>";
+    if (heat.hoverinfo) delete heat.hovertemplate;
+    const { axis, ...layout } = baseLayout(theme, this.element);
+    layout.margin = { l: 34, r: 6, t: 4, b: 32 };
+    layout.hovermode = "closest";
+    layout.xaxis = { ...axis, range: [...dx], title: { text: "x₁", standoff: 2 }, showgrid: false, zeroline: false, automargin: false };
+    layout.yaxis = { ...axis, range: [...dy], title: { text: "x₂", standoff: 2 }, showgrid: false, zeroline: false, automargin: false };
+    layout.uirevision = JSON.stringify(meta.domain);
+    const traces = [heat, ...this.samples(data, theme, view.validation)];
+    if (this.drawn) return Plotly.react(this.element, traces, layout, CONFIG);
+    this.drawn = true;
+    Plotly.newPlot(this.element, traces, layout, CONFIG);
+    this.element.on("plotly_hover", ({ points: [p] }) => this.hooks.sample({ x1: p.x, x2: p.y }, false));
+    this.element.on("plotly_unhover", () => this.hooks.sample(null, false));
+    this.element.on("plotly_click", ({ points: [p] }) => this.hooks.sample({ x1: p.x, x2: p.y }, true));
+    return undefined;
+  }
+}
+
+/** At most `most` points, keeping in every bucket the lowest and the highest: no spike is lost. */
+export function thin(xs, ys, most = 1200) {
+  if (xs.length <= most) return [xs, ys];
+  const step = (2 * xs.length) / most, x = [], y = [];
+  for (let from = 0; from < xs.length; from += step) {
+    const a = Math.floor(from), b = Math.min(xs.length, Math.floor(from + step));
+    let low = a, high = a;
+    for (let i = a; i < b; i++) { if (ys[i] < ys[low]) low = i; if (ys[i] > ys[high]) high = i; }
+    for (const i of low === high ? [low] : low < high ? [low, high] : [high, low]) { x.push(xs[i]); y.push(ys[i]); }
+  }
+  return [x, y];
+}
+
+/** Exponential moving average with the start's bias taken out (as Adam's): s₀ = 0, ŷ = sₜ / (1 − βᵗ). */
+export function smooth(ys, beta) {
+  if (!beta) return ys;
+  let s = 0, power = 1;
+  return ys.map((v) => {
+    if (v === null || !Number.isFinite(v)) return v;
+    s = beta * s + (1 - beta) * v;
+    power *= beta;
+    return s / (1 - power);
+  });
+}
+
+const AXES = { epoch: "epoch", step: "step (weight updates)", seconds: "training time (s)" };
+
+export class Curves {
+  constructor(element) {
+    this.element = element;
+  }
+
+  draw({ history, theme, view, lossName, regression }) {
+    const accuracy = view.curve === "accuracy" && !regression;
+    const [train, held] = accuracy ? ["accuracy", "val_accuracy"] : ["loss", "val_loss"];
+    const x = history[view.axis] ?? history.epoch;
+    const traces = [["training", train, css(theme.text), "solid"], ["validation", held, css(theme.accent), "solid"]]
+      .filter(([, column]) => history[column].some((v) => v !== null))
+      .map(([name, column, color, dash]) => {
+        const [xs, ys] = thin(x, smooth(history[column], view.smooth));
+        return { type: "scatter", mode: xs.length > 1 ? "lines" : "markers", x: xs, y: ys, name, line: { color, width: 2, dash }, marker: { color }, hovertemplate: accuracy ? "%{y:.1%}" : "%{y:.4g}" };
+      });
+    const { axis, ...layout } = baseLayout(theme, this.element);
+    Object.assign(layout, {
+      margin: { l: 46, r: 8, t: 4, b: 34 }, hovermode: "x unified", uirevision: [train, view.axis, view.log].join(),
+      legend: { x: 1, xanchor: "right", y: 1, bgcolor: css(theme.background, 0.6), font: { size: 11 } }, showlegend: true,
+      xaxis: { ...axis, title: { text: AXES[view.axis] ?? "epoch", standoff: 4 }, rangemode: "tozero", automargin: false },
+      yaxis: accuracy
+        ? { ...axis, title: { text: "accuracy", standoff: 4 }, tickformat: ".0%", range: [0, 1.02] }
+        : { ...axis, title: { text: lossName, standoff: 4 }, type: view.log ? "log" : "linear", rangemode: "tozero", nticks: 6, exponentformat: "power" },
+    });
+    if (traces.length === 0) layout.annotations = [{ text: "No epoch trained yet", showarrow: false, xref: "paper", yref: "paper", x: 0.5, y: 0.5, font: { color: theme.faint } }];
+    if (this.drawn) return Plotly.react(this.element, traces, layout, CONFIG);
+    this.drawn = true;
+    return Plotly.newPlot(this.element, traces, layout, CONFIG);
+  }
+}

@@ -1,0 +1,413 @@
+// The playground's instrument: network, boundary, curves and transport bar around one run. Streamlit gives the setting
+// (spec, samples, untrained preview); everything that moves comes over the live socket and is drawn in the next animation frame.
+
+import { features, forward, layersOf } from "./arithmetic.js";
+import { Bar, speedOf } from "./bar.js";
+import { Boundary, Curves } from "./charts.js";
+import { Heads, NumberField, element } from "./editor.js";
+import { explain, neuronName } from "./explain.js";
+import { Network } from "./network.js";
+import { readTheme } from "./theme.js";
+import { Live, decodeFrame, fromBase64 } from "./wire.js";
+
+const COLUMNS = ["epoch", "step", "seconds", "loss", "val_loss", "accuracy", "val_accuracy", "learning_rate", "penalty"];
+const emptyHistory = () => Object.fromEntries(COLUMNS.map((c) => [c, []]));
+const TERMINAL = new Set(["finished", "stopped", "diverged", "failed", "crashed", "cancelled", "interrupted"]);
+const VIEW = { speed: "2epochs", discretize: false, validation: false, log: false, smooth: 0, axis: "epoch", curve: "loss" };
+
+const instances = new WeakMap();
+let plotly = null;
+
+function loadPlotly() {
+  plotly ??= new Promise((resolve, reject) => {
+    if (window.Plotly) return resolve();
+    const script = element("script", { src: "/nnviz-assets/plotly.min.js" });
+    script.onload = resolve;
+    script.onerror = () => reject(new Error("plotly.min.js could not be loaded"));
+    document.head.append(script);
+    return undefined;
+  });
+  return plotly;
+}
+
+/** Called by Streamlit on every change of data or theme. */
+export async function render(component) {
+  await loadPlotly();
+  const host = component.parentElement;
+  if (!host.isConnected) return;
+  let instrument = instances.get(host);
+  if (!instrument) instances.set(host, (instrument = new Instrument(host)));
+  instrument.receive(component);
+}
+
+export function dispose(host) {
+  instances.get(host)?.dispose();
+  instances.delete(host);
+}
+
+/** A spec without what may change under way: two specs that differ only there are the same run. */
+function fixed(spec) {
+  const copy = structuredClone(spec);
+  copy.training.optimizer.learning_rate = 0;
+  copy.model.regularizer.rate = 0;
+  return canonical(copy);
+}
+const canonical = (v) => JSON.stringify(v, (_, o) => (o && typeof o === "object" && !Array.isArray(o) ? Object.fromEntries(Object.entries(o).sort()) : o));
+
+class Instrument {
+  constructor(host) {
+    this.host = host;
+    this.view = { ...VIEW };
+    this.run = null;
+    this.history = emptyHistory();
+    this.serial = 0;
+    this.drawn = 0;
+    this.pendingSettings = {};
+    this.counter = 0;
+    this.online = true;
+    this.build();
+    this.live = new Live({ event: (m) => this.event(m), frame: (f) => this.frame(f), online: (on) => { this.online = on; this.ask(); } });
+    this.resize = new ResizeObserver(() => { this.fit(); this.ask(); });
+    this.resize.observe(document.body);
+    this.resize.observe(this.root);
+  }
+
+  build() {
+    const bar = element("div", { class: "nnv-bar" });
+    const heads = element("div", { class: "nnv-heads" });
+    this.canvas = element("canvas", { tabindex: 0, role: "img", class: "nnv-canvas" });
+    this.card = element("div", { class: "nnv-card" });
+    this.note = element("div", { class: "nnv-note", role: "alert", hidden: true });
+    const stage = element("div", { class: "nnv-stage" }, heads, this.canvas);
+    this.mapTitle = element("b", { class: "nnv-maptitle" });
+    this.legend = element("div", { class: "nnv-legend" });
+    const boundary = element("div", { class: "nnv-boundary", role: "img" });
+    const curves = element("div", { class: "nnv-curves", role: "img" });
+    const check = (name, text, title) => element("label", { title }, (this[`box_${name}`] = element("input", { type: "checkbox", onchange: (e) => this.setView({ [name]: e.target.checked }) })), text);
+    const choose = (name, options, title) => (this[`box_${name}`] = element("select", { title, "aria-label": title, onchange: (e) => this.setView({ [name]: name === "smooth" ? Number(e.target.value) : e.target.value }) }, ...options.map(([value, text]) => element("option", { value }, text))));
+    this.root = element("div", { class: "nnv" }, bar, this.note,
+      element("div", { class: "nnv-body" },
+        element("section", { class: "nnv-net", "aria-label": "network" }, stage, this.card),
+        element("section", { class: "nnv-right", "aria-label": "output and curves" },
+          element("header", {}, this.mapTitle, check("validation", "validation samples", "show the samples that the training never sees"), check("discretize", "discretize", "only the decision, not how sure it is")),
+          boundary, this.legend,
+          element("header", {}, choose("curve", [["loss", "Loss"], ["accuracy", "Accuracy"]], "which curve"), check("log", "log", "logarithmic loss axis"),
+            choose("smooth", [[0, "not smoothed"], [0.6, "smoothed a little"], [0.9, "smoothed"], [0.97, "smoothed a lot"]], "smoothing of the curves"),
+            choose("axis", [["epoch", "by epoch"], ["step", "by step"], ["seconds", "by time"]], "horizontal axis")),
+          curves)));
+    this.host.replaceChildren(this.root);
+    this.bar = new Bar(bar, {
+      play: () => this.play(), step: () => this.step("step"), epoch: () => this.step("epoch"), reset: () => this.reset(),
+      dice: () => this.setting({ seed: (this.spec.seed + 1) % 2 ** 31 }), speed: (speed) => this.setView({ speed }),
+    });
+    this.heads = new Heads(heads, (layers) => this.setting({ layers }));
+    this.field = new NumberField(stage, (target, value) => this.edit(target, value));
+    this.network = new Network(this.canvas, {
+      hover: (item) => { this.item = item; this.ask(); },
+      select: (item, e) => this.select(item, e),
+      toggleInput: (name) => this.toggleInput(name),
+    });
+    this.boundary = new Boundary(boundary, { sample: (s, pin) => { if (pin) this.pinnedSample = s; this.sampleAt = s; this.ask(); } });
+    this.curves = new Curves(curves);
+  }
+
+  // ---- what Streamlit says -------------------------------------------------------------------------------------------
+
+  receive(component) {
+    this.component = component;
+    const { data } = component;
+    if (data.theme !== this.themeWord || !this.theme) this.themeWord = data.theme;
+    this.theme = readTheme(this.root, data.palette);
+    this.activations = data.activations;
+    this.lossName = data.loss_name;
+    if (!this.seen) this.view = { ...VIEW, ...data.view };
+    if ((data.ack ?? 0) >= this.counter) this.pendingSettings = {};
+    const key = canonical(data.spec);
+    if (key !== this.specKey) this.adopt(data, key);
+    if (!this.seen && data.run) this.follow(data.run);
+    this.seen = true;
+    this.ask();
+  }
+
+  adopt(data, key) {
+    const before = this.spec;
+    this.spec = data.spec;
+    this.specKey = key;
+    this.preview = decodeFrame(fromBase64(data.preview));
+    this.preview.serial = ++this.serial;
+    this.samples = decodeFrame(fromBase64(data.samples));
+    this.samples.key = this.serial;
+    this.pinnedSample = null;
+    if (!this.run || !before) return;
+    const same = this.run.spec && fixed(this.run.spec) === fixed(data.spec);
+    if (!same) return this.leave();
+    const rates = { learning_rate: data.spec.training.optimizer.learning_rate, regularization_rate: data.spec.model.regularizer.rate };
+    const known = { learning_rate: this.run.spec.training.optimizer.learning_rate, regularization_rate: this.run.spec.model.regularizer.rate, ...this.run.live };
+    const changed = Object.fromEntries(Object.entries(rates).filter(([k, v]) => v !== known[k]));
+    if (!Object.keys(changed).length) return;
+    if (this.run.mine && !TERMINAL.has(this.run.status)) {
+      this.run.live = { ...this.run.live, ...changed };
+      this.live.send({ do: "set", ...changed });
+    } else this.leave();
+  }
+
+  /** Let the run go: its network stays in the store, the instrument shows the untrained one again. */
+  leave() {
+    if (this.run?.mine && this.run.id && !TERMINAL.has(this.run.status)) this.live.send({ do: "stop" });
+    this.run = null;
+    this.live.watch(null);
+    this.liveFrame = null;
+    this.history = emptyHistory();
+    this.say("");
+    this.ask();
+  }
+
+  follow(id) {
+    this.run = { id, mine: false, status: "starting", live: {} };
+    this.live.watch(id);
+  }
+
+  // ---- what the live socket says ---------------------------------------------------------------------------------------
+
+  event(m) {
+    if (m.event === "submitted") {
+      if (!this.run?.pending) return;
+      this.live.watching = m.run;
+      Object.assign(this.run, { id: m.run, pending: false, mine: true });
+      this.component.setStateValue("run", m.run);
+      for (const command of this.run.waiting.splice(0)) this.live.send(command);
+      return this.ask();
+    }
+    if (m.event === "error") {
+      if (this.run?.pending) this.run = null;
+      if (m.field === "run" && this.run) this.run = null;
+      return this.say(m.message, "error");
+    }
+    if (m.event === "notice") return this.say(m.message, "warning");
+    if (!this.run || m.run !== this.run.id) return undefined;
+    if (m.event === "run") {
+      Object.assign(this.run, { status: m.status, place: m.place, mine: m.mine, live: m.live ?? {} });
+      if (m.spec) this.run.spec = m.spec;
+      if (m.message) this.say(m.message, m.status === "diverged" ? "diverged" : "error");
+    } else if (m.event === "history") {
+      this.history = { ...emptyHistory(), ...m.columns };
+    } else if (m.event === "metrics") {
+      // A step back in time (an edit while paused) replaces what it overtakes.
+      while (this.history.step.length && this.history.step.at(-1) >= m.step) for (const c of COLUMNS) this.history[c].pop();
+      for (const c of COLUMNS) this.history[c].push(m[c] ?? null);
+    } else if (m.event === "status") {
+      this.run.status = m.status;
+      this.run.place = m.detail?.place;
+      if (m.detail?.message) this.say(m.detail.message, "warning");
+    } else if (m.event === "finished") {
+      this.run.status = m.reason === "stopped" ? "stopped" : "finished";
+      const why = { epochs: `All ${m.epochs} epochs are done.`, target: "The target loss is reached.", early_stopping: "Early stopping: no improvement any more." }[m.reason];
+      if (why) this.say(why, "done");
+    } else if (m.event === "diverged" || m.event === "failed" || m.event === "crashed") {
+      this.run.status = m.event;
+      this.say(m.message, m.event === "diverged" ? "diverged" : "error");
+    }
+    return this.ask();
+  }
+
+  frame(f) {
+    if (!this.run || f.run !== this.run.id) return;
+    if (f.view === "network") {
+      f.serial = ++this.serial;
+      this.liveFrame = f;
+      this.ask();
+    }
+  }
+
+  // ---- what the visitor does ---------------------------------------------------------------------------------------------
+
+  get status() { return this.run ? this.run.status : "idle"; }
+
+  get speed() { return speedOf(this.view.speed, Math.ceil(this.spec.data.train / Math.min(this.spec.training.batch_size, this.spec.data.train))); }
+
+  play() {
+    const { status } = this;
+    if (status === "running" || status === "starting" || status === "waiting") {
+      if (this.run.mine) this.command({ do: "pause" });
+    } else if (status === "paused" && this.run.mine) this.command({ do: "play" });
+    else this.submit({ play: true, from: this.continuable() });
+  }
+
+  /** The ended run to go on from, if its last weights are good ones. */
+  continuable() {
+    return this.run && !this.run.pending && !["diverged", "failed"].includes(this.status) && (TERMINAL.has(this.status) || !this.run.mine) ? this.run.id : null;
+  }
+
+  step(unit) {
+    const { status } = this;
+    if (status === "idle" || TERMINAL.has(status) || !this.run.mine) {
+      this.submit({ play: false, from: this.continuable() });
+      return this.command({ do: "step", n: 1, unit });
+    }
+    if (status !== "paused") this.command({ do: "pause" });
+    return this.command({ do: "step", n: 1, unit });
+  }
+
+  edit(target, value) {
+    const message = { do: "edit", layer: target.layer, what: target.kind === "bias" ? "bias" : "kernel", row: target.from ?? 0, column: target.unit, value };
+    if (this.status === "idle" || TERMINAL.has(this.status) || !this.run.mine) this.submit({ play: false, from: this.continuable(), edits: [message] });
+    else this.command(message);
+  }
+
+  command(message) {
+    if (this.run?.pending) this.run.waiting.push(message);
+    else this.live.send(message);
+  }
+
+  submit({ play, from = null, edits = [] }) {
+    if (this.run?.pending) return;
+    this.say("");
+    if (!from) { this.liveFrame = null; this.history = emptyHistory(); }
+    this.run = { id: null, pending: true, mine: true, status: play ? "starting" : "paused", spec: this.spec, live: {}, waiting: [] };
+    this.history = emptyHistory();
+    this.live.send({ do: "submit", spec: this.spec, play, speed: this.speed, from, edits });
+    this.ask();
+  }
+
+  reset() {
+    if (!this.run) return;
+    this.leave();
+    this.component.setStateValue("run", null);
+  }
+
+  select(item, event) {
+    if (!item || item.kind === "neuron") {
+      this.pinned = item && this.pinned?.layer === item.layer && this.pinned?.unit === item.unit ? null : item;
+      this.field.close();
+      return this.ask();
+    }
+    const layer = this.model.layers[item.layer];
+    const value = item.kind === "bias" ? layer.b(item.unit) : layer.W(item.from, item.unit);
+    const box = this.canvas.getBoundingClientRect(), stage = this.canvas.parentElement.getBoundingClientRect();
+    const title = item.kind === "bias" ? `bias of ${neuronName(item, this.model.layers)}` : `weight to ${neuronName(item, this.model.layers)}`;
+    return this.field.open(title, value, event.clientX - stage.left, event.clientY - box.top + (box.top - stage.top), item);
+  }
+
+  toggleInput(name) {
+    const now = this.spec.data.inputs;
+    if (now.includes(name) && now.length === 1) return this.say("The network needs at least one input.", "warning");
+    const all = ["x1", "x2", "x1_squared", "x2_squared", "x1_x2", "sin_x1", "sin_x2"];
+    return this.setting({ inputs: all.filter((n) => (n === name ? !now.includes(n) : now.includes(n))) });
+  }
+
+  /** A change of the setting goes to Streamlit and comes back validated, with its new preview. */
+  setting(changes) {
+    this.pendingSettings = { ...this.pendingSettings, ...changes };
+    this.component.setStateValue("settings", { ...this.pendingSettings, n: ++this.counter + this.base() });
+    // Seen at once: the heads count up before Streamlit has answered.
+    if (changes.layers) { this.spec = { ...this.spec, model: { ...this.spec.model, layers: changes.layers } }; }
+    this.ask();
+  }
+
+  base() { return (this.offset ??= Date.now()); }
+
+  setView(changes) {
+    Object.assign(this.view, changes);
+    this.component.setStateValue("view", { ...this.view });
+    if (changes.speed && this.run?.mine && !TERMINAL.has(this.status)) this.command({ do: "set", speed: this.speed });
+    this.ask();
+  }
+
+  say(text, kind = "warning") {
+    this.note.hidden = !text;
+    this.note.dataset.kind = kind;
+    this.note.replaceChildren(text);
+    if (text && kind === "diverged") {
+      const rate = Number((this.spec.training.optimizer.learning_rate / 10).toPrecision(2));
+      this.note.append(element("button", { type: "button", onclick: () => { this.say(""); this.reset(); this.setting({ learning_rate: rate }); } }, `Start again with learning rate ${rate}`));
+    }
+    if (text) this.note.append(element("button", { type: "button", class: "nnv-close", "aria-label": "close message", onclick: () => this.say("") }, "×"));
+  }
+
+  // ---- drawing -----------------------------------------------------------------------------------------------------------
+
+  ask() {
+    if (this.asked || !this.spec) return;
+    this.asked = requestAnimationFrame(() => { this.asked = null; this.draw(); });
+  }
+
+  draw() {
+    if (!this.root.isConnected || !this.preview) return;
+    this.fit();
+    const frame = this.liveFrame ?? this.preview, data = this.samples;
+    const layers = layersOf(frame);
+    const inputs = frame.meta.inputs ?? data.meta.inputs;
+    this.model = { layers, inputs };
+    const at = this.sampleAt ?? this.pinnedSample;
+    const first = { x1: data.arrays.x.data[0], x2: data.arrays.x.data[1] };
+    const spot = at ?? first;
+    const input = features(inputs, data.meta, spot.x1, spot.x2);
+    const passes = forward(layers, input);
+    const sample = { ...spot, input, passes, chosen: Boolean(at) };
+    const item = this.item ?? this.pinned ?? null;
+    const last = this.lastRow();
+    this.bar.draw({ status: this.status, place: this.run?.place, mine: this.run?.mine ?? true, last, view: this.view, seconds: last?.seconds, online: this.online, canContinue: Boolean(this.continuable()) });
+    const { theme, view } = this;
+    this.network.draw({ frame, data, model: this.model, theme, view, sample: at ? sample : null });
+    const places = this.network.places?.slice(1, -1).map((c) => c[0]?.x ?? 0) ?? [];
+    const wanted = this.spec.model.layers.filter((l) => l.kind === "dense").length;
+    if (places.length === wanted) this.heads.draw({ spec: this.spec, activations: this.activations, places, width: this.canvas.clientWidth });
+    const text = explain({ item, model: this.model, sample: at || item ? sample : null, data, where: at ? "" : "the first sample" });
+    const html = JSON.stringify(text);
+    if (html !== this.cardText) {
+      this.card.replaceChildren(...(text.title ? [element("b", {}, text.title)] : []), ...text.lines.filter(Boolean).map((line) => element("div", {}, line)));
+      this.cardText = html;
+    }
+    const focus = this.focusOf(item, layers);
+    this.mapTitle.textContent = focus?.label ?? (data.meta.problem === "regression" ? "Prediction" : "Decision");
+    this.boundary.draw({ frame, data, theme, view, focus });
+    this.curves.draw({ history: this.history, theme, view, lossName: this.lossName, regression: data.meta.problem === "regression" });
+    this.drawLegend(data, frame, theme);
+    for (const name of ["validation", "discretize", "log"]) if (this[`box_${name}`].checked !== view[name]) this[`box_${name}`].checked = view[name];
+    for (const name of ["curve", "smooth", "axis"]) if (this[`box_${name}`].value !== String(view[name])) this[`box_${name}`].value = String(view[name]);
+    this.box_curve.disabled = data.meta.problem === "regression";
+    this.canvas.setAttribute("aria-label", `Network with inputs ${inputs.join(", ")} and layers of ${layers.map((l) => l.units).join(", ")} neurons. ${this.status}, epoch ${last?.epoch ?? 0}, training loss ${last?.loss ?? "not known yet"}. Shift and arrow keys walk from neuron to neuron.`);
+    Object.assign(this.root.dataset, { frame: ++this.drawn, layers: JSON.stringify(layers.map(({ units, inputs: n }) => ({ units, inputs: n }))), step: frame.step, status: this.status, run: this.run?.id ?? "", source: this.liveFrame ? "live" : "preview" });
+  }
+
+  lastRow() {
+    const n = this.history.step.length;
+    return n ? Object.fromEntries(COLUMNS.map((c) => [c, this.history[c][n - 1]])) : null;
+  }
+
+  focusOf(item, layers) {
+    if (item?.kind === "input") return { input: item.name, label: `Input ${item.name}` };
+    if (item?.kind !== "neuron" && item?.kind !== "bias") return null;
+    if (!layers[item.layer] || item.unit >= layers[item.layer].units) return null;
+    const index = layers.slice(0, item.layer).reduce((n, l) => n + l.units, 0) + item.unit;
+    if (item.layer === layers.length - 1 && layers.at(-1).units === 1) return null;
+    return { index, label: neuronName(item, layers).replace(/^./, (c) => c.toUpperCase()) };
+  }
+
+  drawLegend(data, frame, theme) {
+    const key = [theme.key, data.key].join();
+    if (key === this.legendKey) return;
+    this.legendKey = key;
+    const regression = data.meta.problem === "regression";
+    const swatch = (color, text) => element("span", {}, element("i", { style: `background:rgb(${color})` }), text);
+    this.legend.replaceChildren(...(regression
+      ? [swatch(theme.negative, "−1"), swatch(theme.neutral, "0"), swatch(theme.positive, "+1")]
+      : data.meta.class_names.slice(0, data.meta.classes).map((name, k) => swatch(theme.classes[k], `class ${name}`))),
+      element("span", { class: "nnv-signs", title: "weights and neurons" }, swatch(theme.negative, "negative"), swatch(theme.positive, "positive")));
+  }
+
+  /** The whole instrument on one screen: its height is what is left below what stands above it. */
+  fit() {
+    const scroll = this.root.closest("[data-testid=stMain]")?.scrollTop ?? 0;
+    const above = `${Math.round(this.root.getBoundingClientRect().top + scroll + 14)}px`;
+    if (this.above !== above) this.root.style.setProperty("--nnv-above", (this.above = above));
+  }
+
+  dispose() {
+    this.live.close();
+    this.bar.dispose();
+    this.resize.disconnect();
+    if (this.asked) cancelAnimationFrame(this.asked);
+    for (const chart of [this.boundary, this.curves]) if (chart.drawn) Plotly.purge(chart.element);
+  }
+}

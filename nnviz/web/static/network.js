@@ -1,0 +1,245 @@
+// The network as a drawing: a map in every neuron, links as wide as their weights, both to be pointed at and edited.
+
+import { INPUTS, number } from "./arithmetic.js";
+import { css } from "./theme.js";
+
+const NAMES = Object.keys(INPUTS);
+const LEFT = 62, RIGHT = 72, TOP = 8, BOTTOM = 8;
+
+/** Where everything stands: columns[0] are all seven inputs, then the hidden layers, then the outputs. */
+export function layout(width, height, layers) {
+  const counts = [NAMES.length, ...layers.map((l) => l.units)];
+  const gapX = (width - LEFT - RIGHT) / (counts.length - 1);
+  return counts.map((count, c) => {
+    const step = Math.min(64, (height - TOP - BOTTOM) / count);
+    const own = Math.max(6, Math.min(step * 0.8, gapX * 0.5, 46));
+    const y0 = TOP + (height - TOP - BOTTOM - step * (count - 1)) / 2;
+    return Array.from({ length: count }, (_, r) => ({ x: LEFT + c * gapX, y: y0 + r * step, size: own }));
+  });
+}
+
+/** Height of a link's curve at horizontal position u in 0..1 (a cubic with level ends). */
+function rise(u) {
+  let t = u;
+  for (let i = 0; i < 4; i++) t -= (1.5 * t * (1 - t) + t ** 3 - u) / (1.5 - 3 * t + 3 * t * t || 1);
+  return 3 * t * t - 2 * t ** 3;
+}
+
+export class Network {
+  constructor(canvas, hooks) {
+    Object.assign(this, { canvas, hooks, hover: null, pinned: null, atlas: document.createElement("canvas"), inputMaps: document.createElement("canvas") });
+    canvas.addEventListener("pointermove", (e) => this.point(this.hit(e)));
+    canvas.addEventListener("pointerleave", () => this.point(null));
+    canvas.addEventListener("click", (e) => {
+      const item = this.hit(e);
+      if (item?.kind === "input") hooks.toggleInput(item.name);
+      else hooks.select(item, e);
+    });
+    canvas.addEventListener("keydown", (e) => this.walk(e));
+  }
+
+  point(item) {
+    if (same(item, this.hover)) return;
+    this.hover = item;
+    this.canvas.style.cursor = item ? "pointer" : "default";
+    this.canvas.title = item?.kind === "input" ? (this.model.inputs.includes(item.name) ? "click to take this input away" : "click to add this input") : item && item.kind !== "neuron" ? "click to edit" : "";
+    this.hooks.hover(item);
+  }
+
+  /** Arrow keys with Shift walk from neuron to neuron; Enter edits the bias. Plain arrows belong to the transport bar. */
+  walk(e) {
+    if (!e.key.startsWith("Arrow") || !e.shiftKey || !this.model) return;
+    e.preventDefault();
+    e.stopPropagation();
+    const at = this.hover?.kind === "neuron" ? this.hover : { kind: "neuron", layer: 0, unit: -1 };
+    const layers = this.model.layers;
+    let { layer, unit } = at;
+    if (e.key === "ArrowDown") unit += 1;
+    if (e.key === "ArrowUp") unit -= 1;
+    if (e.key === "ArrowRight") layer += 1;
+    if (e.key === "ArrowLeft") layer -= 1;
+    layer = Math.max(0, Math.min(layers.length - 1, layer));
+    unit = Math.max(0, Math.min(layers[layer].units - 1, unit));
+    this.point({ kind: "neuron", layer, unit });
+  }
+
+  /** What is under the pointer: an input, a neuron, its bias, or the nearest link within a few pixels. */
+  hit(event) {
+    if (!this.places || !this.model) return null;
+    const box = this.canvas.getBoundingClientRect();
+    const x = event.clientX - box.left, y = event.clientY - box.top;
+    for (let c = 0; c < this.places.length; c++) {
+      for (let r = 0; r < this.places[c].length; r++) {
+        const p = this.places[c][r], h = p.size / 2;
+        if (c > 0) {
+          const b = Math.max(4, p.size / 6);
+          if (Math.abs(x - (p.x - h - b * 0.7)) <= b && Math.abs(y - (p.y + h)) <= b) return { kind: "bias", layer: c - 1, unit: r };
+        }
+        if (Math.abs(x - p.x) <= h + 1 && Math.abs(y - p.y) <= h + 1) return c === 0 ? { kind: "input", name: NAMES[r] } : { kind: "neuron", layer: c - 1, unit: r };
+      }
+    }
+    let best = null, distance = 7;
+    for (const link of this.links()) {
+      if (x <= link.x0 || x >= link.x1) continue;
+      const d = Math.abs(y - (link.y0 + (link.y1 - link.y0) * rise((x - link.x0) / (link.x1 - link.x0))));
+      if (d < distance) [best, distance] = [{ kind: "link", layer: link.layer, from: link.i, unit: link.j }, d];
+    }
+    return best;
+  }
+
+  *links() {
+    const { layers, inputs } = this.model;
+    for (let l = 0; l < layers.length; l++) {
+      for (let i = 0; i < layers[l].inputs; i++) {
+        const a = l === 0 ? this.places[0][NAMES.indexOf(inputs[i])] : this.places[l][i];
+        if (!a) continue;
+        for (let j = 0; j < layers[l].units; j++) {
+          const b = this.places[l + 1][j];
+          yield { layer: l, i, j, x0: a.x + a.size / 2, y0: a.y, x1: b.x - b.size / 2, y1: b.y };
+        }
+      }
+    }
+  }
+
+  /** Every neuron's map into one image, once for each frame. */
+  paintMaps(frame, lut) {
+    const size = frame.meta.sizes, { data, shape } = frame.arrays.maps;
+    this.atlas.width = size;
+    this.atlas.height = size * shape[0];
+    const image = new ImageData(size, size * shape[0]);
+    for (let n = 0; n < shape[0]; n++) {
+      for (let r = 0; r < size; r++) {
+        for (let c = 0; c < size; c++) {
+          const v = data[(n * size + r) * size + c] * 3, at = ((n * size + size - 1 - r) * size + c) * 4;
+          image.data.set([lut[v], lut[v + 1], lut[v + 2], 255], at);
+        }
+      }
+    }
+    this.atlas.getContext("2d").putImageData(image, 0, 0);
+  }
+
+  paintInputs(meta, lut) {
+    const size = 24, [dx, dy] = meta.domain;
+    this.inputMaps.width = size;
+    this.inputMaps.height = size * NAMES.length;
+    const image = new ImageData(size, size * NAMES.length);
+    NAMES.forEach((name, n) => {
+      const values = [];
+      for (let r = 0; r < size; r++) for (let c = 0; c < size; c++) {
+        const a = dx[0] + ((dx[1] - dx[0]) * c) / (size - 1), b = dy[1] - ((dy[1] - dy[0]) * r) / (size - 1);
+        values.push(INPUTS[name].f((a - meta.shift[0]) / meta.scale[0], (b - meta.shift[1]) / meta.scale[1]));
+      }
+      const peak = Math.max(...values.map(Math.abs)) || 1;
+      values.forEach((v, k) => {
+        const at = Math.round(128 + (127 * v) / peak) * 3;
+        image.data.set([lut[at], lut[at + 1], lut[at + 2], 255], (n * size * size + k) * 4);
+      });
+    });
+    this.inputMaps.getContext("2d").putImageData(image, 0, 0);
+  }
+
+  /** model: {layers (with weights), inputs}; sample: the forward pass of the chosen sample, or null. */
+  draw({ frame, data, model, theme, view, sample }) {
+    const ratio = devicePixelRatio || 1;
+    const width = this.canvas.clientWidth, height = this.canvas.clientHeight;
+    if (!width || !height) return;
+    if (this.canvas.width !== Math.round(width * ratio) || this.canvas.height !== Math.round(height * ratio)) {
+      this.canvas.width = Math.round(width * ratio);
+      this.canvas.height = Math.round(height * ratio);
+    }
+    this.model = model;
+    this.places = layout(width, height, model.layers);
+    const lut = view.discretize ? theme.signs : theme.lut;
+    const inputsKey = [theme.key, view.discretize, JSON.stringify(data.meta.domain)].join();
+    if (this.inputsKey !== inputsKey) { this.paintInputs(data.meta, lut); this.inputsKey = inputsKey; }
+    const mapsKey = `${inputsKey}${frame.serial}`;
+    if (this.mapsKey !== mapsKey) { this.paintMaps(frame, lut); this.mapsKey = mapsKey; }
+    const g = this.canvas.getContext("2d");
+    g.setTransform(ratio, 0, 0, ratio, 0, 0);
+    g.clearRect(0, 0, width, height);
+    this.drawLinks(g, model, theme, this.hover);
+    this.drawInputs(g, model, theme, sample);
+    this.drawNeurons(g, frame, model, theme, sample, data);
+  }
+
+  drawLinks(g, model, theme, hover) {
+    let count = 0;
+    for (const layer of model.layers) count += layer.inputs * layer.units;
+    const thin = count > 1500 ? 0.35 : count > 400 ? 0.6 : 1;
+    for (const { layer, i, j, x0, y0, x1, y1 } of this.links()) {
+      const w = model.layers[layer].W(i, j);
+      const lit = hover && ((hover.kind === "link" && hover.layer === layer && hover.from === i && hover.unit === j) || ((hover.kind === "neuron" || hover.kind === "bias") && hover.layer === layer && hover.unit === j));
+      const size = Math.min(1, Math.abs(w) / 2);
+      if (!lit && size < 0.004) continue;
+      g.beginPath();
+      g.moveTo(x0, y0);
+      g.bezierCurveTo((x0 + x1) / 2, y0, (x0 + x1) / 2, y1, x1, y1);
+      g.lineWidth = lit ? Math.max(2.5, 1.5 + 7 * size) : thin * (0.6 + 7 * size);
+      g.strokeStyle = css(w < 0 ? theme.negative : theme.positive, lit ? 1 : hover ? 0.12 + 0.3 * size : 0.28 + 0.6 * size);
+      g.stroke();
+    }
+  }
+
+  drawInputs(g, model, theme, sample) {
+    const size = 24;
+    g.font = `500 12.5px ${theme.font}`;
+    g.textBaseline = "middle";
+    NAMES.forEach((name, n) => {
+      const p = this.places[0][n], h = p.size / 2, on = model.inputs.includes(name);
+      const lit = this.hover?.kind === "input" && this.hover.name === name;
+      g.globalAlpha = on ? 1 : lit ? 0.75 : 0.32;
+      g.drawImage(this.inputMaps, 0, n * size, size, size, p.x - h, p.y - h, p.size, p.size);
+      this.frame(g, p, theme, lit || on, lit);
+      g.fillStyle = css(theme.text);
+      g.textAlign = "right";
+      g.fillText(INPUTS[name].label, p.x - h - 6, p.y);
+      g.globalAlpha = 1;
+      if (on && sample) this.value(g, p, sample.input[model.inputs.indexOf(name)], theme);
+    });
+  }
+
+  drawNeurons(g, frame, model, theme, sample, data) {
+    const size = frame.meta.sizes;
+    let index = 0;
+    model.layers.forEach((layer, l) => {
+      for (let j = 0; j < layer.units; j++, index++) {
+        const p = this.places[l + 1][j], h = p.size / 2;
+        const lit = this.hover?.layer === l && this.hover.unit === j && this.hover.kind !== "link";
+        g.imageSmoothingEnabled = true;
+        g.drawImage(this.atlas, 0, index * size, size, size, p.x - h, p.y - h, p.size, p.size);
+        this.frame(g, p, theme, true, lit);
+        const b = layer.b(j), s = Math.max(3, p.size / 7);
+        g.fillStyle = css(b < 0 ? theme.negative : theme.positive, 0.35 + 0.65 * Math.min(1, Math.abs(b)));
+        g.fillRect(p.x - h - s * 1.3, p.y + h - s, s, s);
+        if (sample && p.size > 14) this.value(g, p, sample.passes[l].y[j], theme);
+        if (l === model.layers.length - 1) {
+          g.fillStyle = css(theme.text);
+          g.textAlign = "left";
+          const label = data.meta.problem === "regression" ? "ŷ" : layer.units === 1 ? "output" : String(data.meta.class_names[j] ?? j).slice(0, 8);
+          g.font = `500 12px ${theme.font}`;
+          if (layer.units > 1) { g.fillStyle = css(theme.classes[j]); g.fillRect(p.x + h + 5, p.y - 4, 8, 8); g.fillStyle = css(theme.text); }
+          if (!sample || p.size <= 14) g.fillText(label, p.x + h + (layer.units > 1 ? 16 : 6), p.y);
+        }
+      }
+    });
+  }
+
+  frame(g, p, theme, strong, lit) {
+    g.lineWidth = lit ? 2.5 : 1;
+    g.strokeStyle = lit ? css(theme.accent) : css(theme.text, strong ? 0.55 : 0.25);
+    g.strokeRect(p.x - p.size / 2, p.y - p.size / 2, p.size, p.size);
+  }
+
+  value(g, p, v, theme) {
+    const text = number(v, 2), h = p.size / 2;
+    g.font = `600 11px ${theme.font}`;
+    g.textAlign = "left";
+    const width = g.measureText(text).width;
+    g.fillStyle = css(theme.background, 0.85);
+    g.fillRect(p.x + h + 2, p.y - 8, width + 5, 16);
+    g.fillStyle = css(theme.text);
+    g.fillText(text, p.x + h + 4, p.y);
+  }
+}
+
+const same = (a, b) => a === b || (a && b && a.kind === b.kind && a.layer === b.layer && a.unit === b.unit && a.from === b.from && a.name === b.name);

@@ -1,0 +1,100 @@
+// The live path as a browser sees it: frames decoded without a copy, and one WebSocket that comes back by itself.
+
+const TYPES = {
+  float32: Float32Array, uint8: Uint8Array, int8: Int8Array, uint16: Uint16Array, int16: Int16Array,
+  uint32: Uint32Array, int32: Int32Array,
+};
+
+/** Bytes of nnviz.events.encode_frame → {run, view, step, epoch, meta, arrays: {name: {data, shape}}}. */
+export function decodeFrame(buffer) {
+  const length = new DataView(buffer).getUint32(4, true);
+  const header = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 8, length)));
+  const arrays = {};
+  for (const a of header.arrays) {
+    const count = a.shape.reduce((x, y) => x * y, 1);
+    arrays[a.name] = { data: new TYPES[a.dtype](buffer, 8 + length + a.offset, count), shape: a.shape };
+  }
+  return { ...header, arrays };
+}
+
+export function fromBase64(text) {
+  const binary = atob(text);
+  const bytes = new Uint8Array(binary.length);
+  for (let i = 0; i < binary.length; i++) bytes[i] = binary.charCodeAt(i);
+  return bytes.buffer;
+}
+
+/** This browser's secret name: owner of the runs it starts, and its place in the queue. */
+export function visitor() {
+  const known = storage("nnviz-visitor");
+  if (known && /^[\w-]{22,64}$/.test(known)) return known;
+  const raw = crypto.getRandomValues(new Uint8Array(24));
+  const token = btoa(String.fromCharCode(...raw)).replaceAll("+", "-").replaceAll("/", "_");
+  storage("nnviz-visitor", token);
+  return token;
+}
+
+export function storage(key, value) {
+  try {
+    if (value === undefined) return localStorage.getItem(key);
+    localStorage.setItem(key, value);
+  } catch { /* a browser that keeps nothing: everything works, only not across reloads */ }
+  return value ?? null;
+}
+
+/** One socket to the hub. `on` has event(message), frame(frame) and online(bool). */
+export class Live {
+  constructor(on) {
+    this.on = on;
+    this.watching = null; // run id to ask for again after a drop
+    this.queue = []; // commands given before the socket was open
+    this.delay = 300;
+    this.closed = false;
+    this.connect();
+  }
+
+  connect() {
+    const url = new URL("/nnviz/live", location.href);
+    url.protocol = url.protocol.replace("http", "ws");
+    const socket = (this.socket = new WebSocket(url));
+    socket.binaryType = "arraybuffer";
+    socket.onopen = () => {
+      this.delay = 300;
+      this.raw({ do: "hello", visitor: visitor() });
+      if (this.watching) this.raw({ do: "watch", run: this.watching });
+      for (const message of this.queue.splice(0)) this.raw(message);
+      this.on.online(true);
+    };
+    socket.onmessage = ({ data }) => {
+      if (typeof data === "string") this.on.event(JSON.parse(data));
+      else this.on.frame(decodeFrame(data));
+    };
+    socket.onclose = () => {
+      if (this.closed || this.socket !== socket) return;
+      this.on.online(false);
+      this.timer = setTimeout(() => this.connect(), this.delay);
+      this.delay = Math.min(this.delay * 1.7, 5000);
+    };
+  }
+
+  raw(message) {
+    this.socket.send(JSON.stringify(message));
+  }
+
+  send(message) {
+    if (this.socket.readyState === WebSocket.OPEN) this.raw(message);
+    else this.queue.push(message);
+  }
+
+  watch(run) {
+    if (this.watching === run) return;
+    this.watching = run;
+    if (run && this.socket.readyState === WebSocket.OPEN) this.raw({ do: "watch", run });
+  }
+
+  close() {
+    this.closed = true;
+    clearTimeout(this.timer);
+    this.socket.close();
+  }
+}

@@ -1,0 +1,309 @@
+"""The store's one writer: what is to be recorded gathers in memory and a thread commits it, a batch at a time.
+
+The caller never waits for the disk. When nothing can be written the batch stays, is tried again every second, and is
+thinned so that memory stays bounded: pictures go first, then metrics; what a run is and how it ended goes last.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import sqlite3
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from nnviz import schema, thinning
+from nnviz.batch import MAX_PENDING_BYTES, MAX_PENDING_METRICS, Batch
+from nnviz.events import frame_header
+
+BATCH_SECONDS = 0.1
+RETRY_SECONDS = 1.0
+HOUSEKEEPING_BYTES = 16_000_000
+"""The store's size is looked at each time so much was written."""
+
+log = logging.getLogger(__name__)
+
+INSERT_RUN = """INSERT OR IGNORE INTO runs (id, spec, visitor, lane, parent, created, owner, status, live, started,
+    ended, result, versions, start) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+UPDATE_RUN = "UPDATE runs SET status=?, live=?, started=?, ended=?, result=?, versions=? WHERE id=?"
+# A run may have been deleted, here or by another process: its late records must not come back as orphans.
+INSERT_METRICS = f"""INSERT OR IGNORE INTO metrics (run, seq, {", ".join(schema.METRICS)})
+    SELECT {", ".join("?" * (len(schema.METRICS) + 2))} WHERE EXISTS (SELECT 1 FROM runs WHERE id=?)"""
+INSERT_FRAME = """INSERT OR IGNORE INTO frames (run, seq, view, step, epoch, size, data)
+    SELECT ?, ?, ?, ?, ?, ?, ? WHERE EXISTS (SELECT 1 FROM runs WHERE id=?)"""
+UNWRITABLE = (
+    sqlite3.ProgrammingError, sqlite3.InterfaceError, sqlite3.DataError, sqlite3.IntegrityError,
+    OverflowError, TypeError, ValueError, KeyError,
+)  # fmt: skip
+"""Faults of a record, not of the disk: trying again would never help, and must not hold up the others."""
+DELETE_RUN = (
+    "DELETE FROM metrics WHERE run=:run",
+    "DELETE FROM frames WHERE run=:run",
+    "DELETE FROM runs WHERE id=:run",
+)
+DELETE_OLDER_FRAMES = """DELETE FROM frames WHERE run=:run
+    AND seq NOT IN (SELECT max(seq) FROM frames WHERE run=:run GROUP BY view)"""
+
+
+class Writer:
+    """A thread with the one connection that writes.
+
+    It calls `on_problem` with words when nothing can be written and with None when all is well again, and `forget` with
+    the ids of runs whose end needs no memory any more.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        db: sqlite3.Connection,
+        limit: int,
+        on_problem: Callable[[str | None], None] | None,
+        forget: Callable[[set[str]], None],
+    ) -> None:
+        self.problem: str | None = None
+        self._path, self._limit, self._on_problem, self._forget = path, limit, on_problem, forget
+        self._db: sqlite3.Connection | None = db
+        self._changed = threading.Condition()
+        self._batch = Batch()
+        self._since: float | None = None
+        self._urgent = self._closing = False
+        self._added = self._done = 0
+        """Counts of additions made and committed: what a flush waits for."""
+        self._attempts = 0
+        self._retry_at = 0.0
+        self._films: dict[str, tuple[int, int]] = {}
+        self._rows: dict[str, int] = {}
+        self._fresh_bytes = HOUSEKEEPING_BYTES
+        self._thread = threading.Thread(target=self._run, name="nnviz-store", daemon=True)
+        self._thread.start()
+
+    def add(self, change: Callable[[Batch], None], urgent: bool = False) -> None:
+        """Let `change` add to the next batch; urgent: commit at once instead of within 100 ms."""
+        with self._changed:
+            if self._closing:
+                return
+            change(self._batch)
+            self._added += 1
+            if len(self._batch.frames) > 200 or len(self._batch.metrics) > MAX_PENDING_METRICS:
+                self._batch.shrink()  # a commit hangs: what gathers meanwhile is bounded too
+            if self._since is None or (urgent and not self._urgent):
+                self._since = self._since or time.monotonic()
+                self._urgent = self._urgent or urgent
+                self._changed.notify_all()
+
+    def flush(self, timeout: float) -> bool:
+        """Wait until all that was added is committed; False when it is not, because of a problem or the time."""
+        end = time.monotonic() + timeout
+        with self._changed:
+            wanted, attempts = self._added, self._attempts
+            if self._done < wanted:
+                self._urgent = True
+                self._changed.notify_all()
+            while self._done < wanted:
+                left = end - time.monotonic()
+                failed = self.problem is not None and self._attempts > attempts
+                if left <= 0 or failed or not self._thread.is_alive():
+                    return False
+                self._changed.wait(left)
+            return True
+
+    def close(self, timeout: float) -> bool:
+        """Commit what is left and end the thread; False when something could not be written."""
+        with self._changed:
+            self._closing = True
+            self._changed.notify_all()
+        self._thread.join(timeout)
+        return self._done == self._added
+
+    def _run(self) -> None:
+        waiting = Batch()
+        while True:
+            with self._changed:
+                while not self._ready(waiting):
+                    self._changed.wait(self._patience(waiting))
+                waiting.absorb(self._batch)
+                self._batch, self._since, self._urgent = Batch(), None, False
+                added, closing = self._added, self._closing
+            problem = self._commit(waiting)
+            if problem is None:
+                self._forget(waiting.ended)
+                waiting = Batch()
+            else:
+                self._forget(waiting.shrink())
+            with self._changed:
+                told, self.problem = self.problem, problem
+                self._attempts += 1
+                if problem is None:
+                    self._done = added
+                else:
+                    self._retry_at = time.monotonic() + RETRY_SECONDS
+                self._changed.notify_all()
+            if problem != told:
+                self._tell(problem)
+            if closing:
+                break
+        if self._db is not None:
+            with contextlib.suppress(sqlite3.Error):
+                self._db.execute("PRAGMA incremental_vacuum(2000)").fetchall()
+            self._db.close()
+
+    def _ready(self, waiting: Batch) -> bool:
+        now = time.monotonic()
+        if self._closing or self._urgent:
+            return True
+        if not waiting.is_empty():  # also keeps what gathers meanwhile within bounds
+            return now >= self._retry_at or self._batch.size > MAX_PENDING_BYTES // 4
+        return self._since is not None and now >= self._since + BATCH_SECONDS
+
+    def _patience(self, waiting: Batch) -> float | None:
+        if not waiting.is_empty():
+            return max(self._retry_at - time.monotonic(), 0.001)
+        return None if self._since is None else max(self._since + BATCH_SECONDS - time.monotonic(), 0.001)
+
+    def _commit(self, batch: Batch) -> str | None:
+        """Write a batch in one transaction; the problem in words, or None."""
+        try:
+            if self._db is None:
+                self._db = schema.connect(self._path)
+            try:
+                self._transact(self._db, batch)
+            except UNWRITABLE:
+                self._transact_apart(self._db, batch)
+        except (sqlite3.Error, OSError) as error:
+            # A new connection each time: the file may be another one by then, or on a disk that came back.
+            if self._db is not None:
+                with contextlib.suppress(sqlite3.Error):
+                    self._db.close()
+            self._db = None
+            self._films.clear()
+            self._rows.clear()
+            return explain(error, self._path)
+        with contextlib.suppress(sqlite3.Error):  # housekeeping can wait for the next time
+            if self._fresh_bytes >= HOUSEKEEPING_BYTES:
+                self._fresh_bytes = 0
+                prune(self._db, self._limit)
+            if batch.statements:  # something was deleted: give some of its room back to the disk
+                self._db.execute("PRAGMA incremental_vacuum(2000)").fetchall()
+        return None
+
+    def _transact(self, db: sqlite3.Connection, batch: Batch) -> None:
+        db.execute("BEGIN IMMEDIATE")
+        try:
+            self._write(db, batch)
+            db.execute("COMMIT")
+        except BaseException:
+            if db.in_transaction:
+                db.execute("ROLLBACK")
+            raise
+
+    def _transact_apart(self, db: sqlite3.Connection, batch: Batch) -> None:
+        """One record of the batch cannot be written: find it, leave it out, keep the others."""
+        for piece in batch.pieces():
+            try:
+                self._transact(db, piece)
+            except UNWRITABLE:
+                log.exception("a record cannot be written and is left out")
+
+    def _write(self, db: sqlite3.Connection, batch: Batch) -> None:
+        for row, new, start in batch.runs.values():
+            changing = (_json(row.live), row.started, row.ended, _json(row.result), _json(row.versions))
+            if new:
+                fixed = (row.id, _json(row.raw_spec), row.visitor, row.lane, row.parent, row.created, row.owner)
+                db.execute(INSERT_RUN, (*fixed, row.status, *changing, start))
+            db.execute(UPDATE_RUN, (row.status, *changing, row.id))
+        db.executemany(INSERT_METRICS, batch.metrics)
+        for run, seq, view, data in batch.frames:
+            header = frame_header(data)
+            frame = (run, seq, view, int(header["step"]), header["epoch"], len(data), data, run)
+            db.execute(INSERT_FRAME, frame)
+            self._fresh_bytes += len(data)
+        for run in {frame[0] for frame in batch.frames}:
+            self._keep_film_short(db, run, [len(frame[3]) for frame in batch.frames if frame[0] == run])
+        for run in {metrics[0] for metrics in batch.metrics} | batch.ended:
+            self._keep_metrics_few(db, run, sum(metrics[0] == run for metrics in batch.metrics), run in batch.ended)
+        for run in batch.ended:
+            self._films.pop(run, None)
+            self._rows.pop(run, None)
+        for statement, values in batch.statements:
+            db.execute(statement, values)
+
+    def _keep_film_short(self, db: sqlite3.Connection, run: str, added: list[int]) -> None:
+        if run in self._films:
+            count, size = self._films[run]
+            count, size = count + len(added), size + sum(added)
+        else:
+            query = "SELECT count(*), coalesce(sum(size), 0) FROM frames WHERE run=?"
+            count, size = db.execute(query, (run,)).fetchone()
+        if count > thinning.MAX_FRAMES or size > thinning.MAX_FRAME_BYTES:
+            rows = db.execute("SELECT seq, view, step, size FROM frames WHERE run=? ORDER BY seq", (run,)).fetchall()
+            gone = set(thinning.surplus_frames(rows))
+            db.executemany("DELETE FROM frames WHERE run=? AND seq=?", [(run, seq) for seq in gone])
+            count, size = len(rows) - len(gone), sum(row[3] for row in rows if row[0] not in gone)
+        self._films[run] = (count, size)
+
+    def _keep_metrics_few(self, db: sqlite3.Connection, run: str, added: int, ended: bool) -> None:
+        if run in self._rows:
+            count = self._rows[run] + added
+        else:
+            count = db.execute("SELECT count(*) FROM metrics WHERE run=?", (run,)).fetchone()[0]
+        if count > thinning.MAX_METRICS * (1 if ended else 2):
+            rows = db.execute("SELECT seq, epoch_end FROM metrics WHERE run=? ORDER BY seq", (run,)).fetchall()
+            gone = thinning.surplus_metrics(rows)
+            db.executemany("DELETE FROM metrics WHERE run=? AND seq=?", [(run, seq) for seq in gone])
+            count = len(rows) - len(gone)
+        self._rows[run] = count
+
+    def _tell(self, problem: str | None) -> None:
+        log.warning(problem or "runs are being recorded again")
+        if self._on_problem is not None:
+            try:
+                self._on_problem(problem)
+            except Exception:  # a listener's fault must not end the recording
+                log.exception("a listener to the store's problems failed")
+
+
+def explain(error: Exception, path: Path) -> str:
+    """What went wrong with the database, in words that say what to do."""
+    text, home = str(error), path.parent
+    if "full" in text:
+        why = "the disk is full; free some space"
+    elif "readonly" in text or "unable to open" in text:
+        why = "it cannot be written; check its permissions"
+    elif "locked" in text:
+        why = "another program holds it; close that program"
+    else:
+        why = f"{text}; check the disk"
+    return f"Runs are not being recorded in {home}: {why}. Training goes on, and recording resumes by itself."
+
+
+def prune(db: sqlite3.Connection, limit: int) -> None:
+    """Bring the store under `limit` bytes: first the films of the oldest ended runs (newest pictures stay), then all of
+    those runs."""
+    excess = schema.used_bytes(db) - limit
+    if excess <= 0:
+        return
+    excess += limit // 10
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        oldest = [row[0] for row in db.execute("SELECT id FROM runs WHERE ended IS NOT NULL ORDER BY created")]
+        for statements in ((DELETE_OLDER_FRAMES,), DELETE_RUN):
+            for run in oldest:
+                if excess <= 0:
+                    break
+                before = schema.used_bytes(db)
+                for statement in statements:
+                    db.execute(statement, {"run": run})
+                excess -= before - schema.used_bytes(db)
+        db.execute("COMMIT")
+    except BaseException:
+        if db.in_transaction:
+            db.execute("ROLLBACK")
+        raise
+
+
+def _json(value: Any) -> str | None:
+    return None if value is None else json.dumps(value, separators=(",", ":"))

@@ -1,0 +1,346 @@
+"""The playground through a visitor's hands: every promise of the room, in a real browser."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, get_args
+
+import numpy as np
+import pytest
+from playwright.sync_api import expect
+
+from nnviz.data import load
+from nnviz.events import decode_frame
+from nnviz.models import forward, initial_weights
+from nnviz.probes import NetworkProbe
+from nnviz.spec import Activation, RunSpec
+from tests.browser.conftest import Playground
+
+Visit = Callable[..., Playground]
+
+
+def newest_frame(play: Playground) -> Any:
+    """The newest network frame of the page's run, asked for by another viewer."""
+    with play.server.browser() as viewer:
+        viewer.say(do="watch", run=play.said("run"))
+        viewer.until("history")
+        while True:
+            message = viewer.read()
+            if isinstance(message, bytes) and decode_frame(message).view == "network":
+                return decode_frame(message)
+
+
+def test_the_untrained_network_is_there_before_any_run(visit: Visit) -> None:
+    play = visit()
+    spec = RunSpec()
+    frame = NetworkProbe(spec, load(spec.data)).frame(initial_weights(spec), 0, 0.0)
+    heat = play.figure("boundary")["data"][0]
+    np.testing.assert_allclose(np.array(heat["z"]), frame.arrays["boundary"][0], atol=1e-6)
+    points = [t for t in play.figure("boundary")["data"] if t["type"] == "scatter"]
+    assert sum(len(t["x"]) for t in points) == 250
+    assert play.said("source") == "preview"
+
+
+def test_train_pause_step_epoch_and_resume(visit: Visit) -> None:
+    play = visit()
+    play.train()
+    play.until("d.status === 'running' && Number(d.step) > 100")
+    play.press(" ")
+    play.status("paused")
+    stopped = play.step
+    frame = newest_frame(play)
+    assert frame.step == stopped
+    drawn = np.array(play.figure("boundary")["data"][0]["z"])
+    np.testing.assert_array_equal(drawn.astype(np.float32), frame.arrays["boundary"][0])
+    play.press("ArrowRight")
+    play.until("Number(d.step) === x", stopped + 1)
+    play.press("Shift+ArrowRight")
+    play.until("Number(d.step) > x", stopped + 1)
+    assert play.step % 25 == 0
+    assert play.step <= stopped + 1 + 25
+    curve = play.figure("curves")["data"][0]
+    assert curve["name"] == "training"
+    assert len(curve["x"]) > 3
+    assert curve["y"][-1] < curve["y"][0]
+    play.press(" ")
+    play.until("d.status === 'running' && Number(d.step) > x", stopped + 50)
+
+
+def test_zoom_and_legend_choices_survive_new_frames(visit: Visit) -> None:
+    play = visit()
+    play.train()
+    play.until("Number(d.step) > 50")
+    box = play.page.locator(".nnv-boundary").bounding_box()
+    assert box
+    play.page.mouse.move(box["x"] + 120, box["y"] + 100)
+    play.page.mouse.down()
+    play.page.mouse.move(box["x"] + 240, box["y"] + 220, steps=6)
+    play.page.mouse.up()
+    play.page.wait_for_function("() => document.querySelector('.nnv-boundary').layout.xaxis.range[0] > -5.5")
+    zoomed = play.figure("boundary")
+    play.page.evaluate("() => Plotly.restyle(document.querySelector('.nnv-curves'), {visible: 'legendonly'}, [1])")
+    before = int(play.said("frame"))
+    play.until("Number(d.frame) > x", before + 10)
+    assert play.figure("boundary")["x"] == zoomed["x"]
+    assert play.figure("boundary")["y"] == zoomed["y"]
+    node = play.page.evaluate_handle("() => document.querySelector('.nnv-boundary .main-svg')")
+    play.until("Number(d.frame) > x", before + 20)
+    assert node.evaluate("(n) => n.isConnected")
+
+
+def test_a_reload_and_a_second_browser_see_the_run_go_on(visit: Visit) -> None:
+    play = visit(epochs=100_000)
+    play.train()
+    play.until("Number(d.step) > 200")
+    expect(play.page).to_have_url(re.compile("run="))
+    run, seen = play.said("run"), play.step
+    play.page.reload()
+    play.until("d.status === 'running' && d.source === 'live' && Number(d.step) > x", seen)
+    assert play.said("run") == run
+    other = visit(run=run)
+    other.until("d.status === 'running' && Number(d.step) > x", seen)
+    expect(other.page.locator(".nnv-status")).to_contain_text("watching")
+    expect(other.page.locator(".nnv-play")).to_be_disabled()
+    curve = other.figure("curves")["data"][0]
+    assert curve["x"][0] == 0
+    play.press(" ")
+    play.status("paused")
+    other.status("paused")
+
+
+def test_a_link_opens_its_setting_and_the_address_follows_the_controls(visit: Visit) -> None:
+    play = visit(data="spiral", layers="8:relu:d0.2,8", optimizer="adam", learning_rate="0.01", seed="5", noise="0.1", log="on")
+    expect(play.page.get_by_label("Data")).to_have_value("Spiral")
+    expect(play.page.get_by_label("Optimiser")).to_have_value("Adam")
+    assert play.page.get_by_label("activation of hidden layer 1").input_value() == "relu"
+    assert play.page.get_by_label("log").is_checked()
+    play.page.get_by_label("one neuron more in hidden layer 2").click()
+    expect(play.page).to_have_url(re.compile(r"layers=8%3Arelu%3Ad0.2%2C9"))
+    play.until("JSON.parse(d.layers)[1].units === 9")
+    play.page.get_by_label("add a hidden layer").click()
+    play.until("JSON.parse(d.layers).length === 4")
+    play.page.go_back()
+    play.until("JSON.parse(d.layers).length === 3 && JSON.parse(d.layers)[1].units === 9")
+    copy = visit(**play.query)
+    assert copy.said("layers") == play.said("layers")
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"noise": "NaN"}, {"layers": "9999999,x"}, {"data": "<script>alert(1)</script>"}, {"wild": "1"}, {"learning_rate": "-1"},
+        {"run": "no-such-run"}, {"table": "0" * 64, "data": "table"}, {"data": "mnist"}, {"layers": "512,512"}, {"speed": "warp"},
+    ],
+)  # fmt: skip
+def test_a_wild_link_gives_a_message_and_the_default(visit: Visit, query: dict[str, str]) -> None:
+    play = visit(**query)
+    expect(play.page.get_by_test_id("stAlert").first).to_be_visible()
+    assert play.page.get_by_test_id("stException").count() == 0
+    assert play.figure("boundary")["data"][0]["z"]
+
+
+def test_a_bias_and_a_weight_are_edited_by_hand(visit: Visit) -> None:
+    play = visit()
+    p = play.place(0, 0)
+    play.page.mouse.click(p["x"] - p["size"] / 2 - 4, p["y"] + p["size"] / 2)
+    field = play.page.get_by_label("bias of hidden layer 1, neuron 1")
+    field.fill("2.5")
+    field.press("Enter")
+    play.status("paused")
+    play.until("d.source === 'live'")
+    frame = newest_frame(play)
+    assert frame.arrays["weights"][2 * 4] == 2.5
+    np.testing.assert_allclose(np.array(play.figure("boundary")["data"][0]["z"]), frame.arrays["boundary"][0], atol=1e-6)
+    shown = play.page.locator(".nnv-out-loss b").inner_text()
+    a, b = play.place(-1, 0), play.place(0, 0)
+    play.page.mouse.move(a["x"] + a["size"] / 2 + 12, a["y"] + (b["y"] - a["y"]) * 0.02)
+    expect(play.page.locator(".nnv-card")).to_contain_text("Weight from x₁ to hidden layer 1")
+    unit = int(re.search(r"neuron (\d)", play.card()).group(1))  # type: ignore[union-attr]
+    play.page.mouse.click(a["x"] + a["size"] / 2 + 12, a["y"] + (b["y"] - a["y"]) * 0.02)
+    play.page.get_by_label("weight to hidden layer 1").fill("-3")
+    expect(play.page.locator(".nnv-out-loss b")).not_to_have_text(shown)
+    assert newest_frame(play).arrays["weights"][unit - 1] == -3
+
+
+def test_pointing_at_a_neuron_shows_its_sum_with_real_numbers(visit: Visit) -> None:
+    play = visit()
+    spec = RunSpec()
+    data, weights = load(spec.data), initial_weights(spec)
+    p = play.place(1, 1)
+    play.page.mouse.move(p["x"], p["y"])
+    expect(play.page.locator(".nnv-maptitle")).to_have_text("Hidden layer 2, neuron 2")
+    sample = data.inputs("train")[:1]
+    hidden = forward(spec, weights, sample)
+    z = float((hidden[0] @ weights[2] + weights[3])[0, 1])
+    numbers = [float(n.replace("−", "-")) for n in re.findall(r"= (−?\d+\.\d+)", play.card())]
+    assert numbers[0] == pytest.approx(z, abs=6e-4)
+    assert numbers[1] == pytest.approx(float(hidden[1][0, 1]), abs=6e-4)
+    large = np.array(play.figure("boundary")["data"][0]["z"])
+    assert large.shape == (24, 24)
+
+
+def test_the_browsers_sums_are_pythons(visit: Visit) -> None:
+    """arithmetic.js against nnviz.models.forward, for every activation, with batch normalisation, and softmax."""
+    play = visit()
+    for activation in get_args(Activation):
+        spec = RunSpec.model_validate(
+            {
+                "data": {"name": "blobs", "classes": 3, "inputs": ["x1", "x2", "sin_x1", "x1_x2"]},
+                "model": {"layers": [{"units": 5, "activation": activation}, {"kind": "batch_normalization"}, {"units": 3, "activation": activation}]},
+                "training": {"loss": "categorical_crossentropy"},
+            }
+        )  # fmt: skip
+        data, weights = load(spec.data), initial_weights(spec)
+        rng = np.random.default_rng(3)
+        weights = [np.abs(rng.normal(size=w.shape)).astype(np.float32) * (1 if w.ndim == 1 else np.sign(rng.normal(size=w.shape)).astype(np.float32)) for w in weights]
+        frame = NetworkProbe(spec, data).frame(weights, 0, 0.0)
+        x = data.inputs("train")[0]
+        theirs = play.page.evaluate(
+            """async ([meta, weights, x]) => {
+              const m = await import('/nnviz-assets/js/arithmetic.js');
+              const layers = m.layersOf({ meta, arrays: { weights: { data: Float32Array.from(weights) } } });
+              return m.forward(layers, x).map((p) => Array.from(p.y));
+            }""",
+            [frame.meta, frame.arrays["weights"].tolist(), x.tolist()],
+        )
+        for ours, js in zip(forward(spec, weights, x[None]), theirs, strict=True):
+            np.testing.assert_allclose(js, ours[0], rtol=2e-4, atol=2e-5, err_msg=activation)
+
+
+def test_rates_change_live_and_other_changes_start_anew(visit: Visit) -> None:
+    play = visit(epochs=100_000, regularizer="l2", regularization_rate="0.001")
+    play.train()
+    play.until("Number(d.step) > 100")
+    run = play.said("run")
+    rate = play.page.get_by_label("Learning rate")
+    rate.fill("0.05")
+    rate.press("Enter")
+    expect(play.page).to_have_url(re.compile("learning_rate=0.05"))
+    seen = play.step
+    play.until("d.status === 'running' && Number(d.step) > x", seen + 100)
+    assert play.said("run") == run
+    with play.server.browser() as viewer:
+        viewer.say(do="watch", run=run)
+        assert viewer.until("metrics")["learning_rate"] == pytest.approx(0.05)
+    play.page.get_by_label("one neuron more in hidden layer 1").click()
+    play.status("idle")
+    play.until("d.source === 'preview' && JSON.parse(d.layers)[0].units === 5")
+    with play.server.browser() as viewer:
+        viewer.say(do="watch", run=run)
+        assert viewer.until("run")["status"] == "stopped"
+
+
+def test_reset_and_other_starting_weights(visit: Visit) -> None:
+    play = visit()
+    before = play.figure("boundary")["data"][0]["z"]
+    play.train()
+    play.until("Number(d.step) > 100")
+    play.press("r")
+    play.status("idle")
+    assert play.figure("boundary")["data"][0]["z"] == before
+    play.page.locator(".nnv-dice").click()
+    expect(play.page).to_have_url(re.compile("seed=1"))
+    play.page.wait_for_function("(b) => document.querySelector('.nnv-boundary').data[0].z[0][0] !== b", arg=before[0][0])
+
+
+def test_divergence_is_named_with_a_way_out(visit: Visit) -> None:
+    play = visit(activation="relu", learning_rate="10", loss="mean_squared_error", output="linear")
+    play.train()
+    play.status("diverged")
+    expect(play.page.locator(".nnv-note")).to_contain_text("learning rate")
+    expect(play.page.locator(".nnv-note")).to_contain_text("layer")
+    assert all(np.isfinite(row).all() for row in play.figure("boundary")["data"][0]["z"])
+    play.page.get_by_role("button", name="Start again with learning rate 1", exact=True).click()
+    play.status("idle")
+    expect(play.page).to_have_url(re.compile("learning_rate=1"))
+
+
+def test_a_dropped_socket_comes_back(visit: Visit) -> None:
+    play = visit(epochs=100_000)
+    play.train()
+    play.until("Number(d.step) > 100")
+    seen = play.step
+    play.page.evaluate("() => window.sockets.at(-1).close()")
+    play.until("window.sockets.length === 2 && Number(d.step) > x", seen + 200)
+    xs = play.figure("curves")["data"][0]["x"]
+    assert xs == sorted(xs)
+    play.press(" ")
+    play.status("paused")
+
+
+GOOD = "a;b;kind\n" + "\n".join(f"{x},5;{y};{'in' if x * x + y * y < 9 else 'out'}" for x in range(-5, 6) for y in range(-5, 6))
+
+
+def test_own_data_good_and_bad(visit: Visit, tmp_path: Path) -> None:
+    play = visit()
+    (tmp_path / "bad.csv").write_text("x1,x2,label\n1,2,a\n" + "1,abc,b\n" * 12)
+    (tmp_path / "good.csv").write_text(GOOD)
+    play.page.get_by_role("button", name="Own data").click()
+    chooser = play.page.locator("input[type=file]").first
+    chooser.set_input_files(tmp_path / "bad.csv")
+    alert = play.page.get_by_test_id("stAlert").first
+    expect(alert).to_contain_text("line 3")
+    expect(alert).to_contain_text("column 2")
+    expect(alert).to_contain_text("abc")
+    assert "data" not in play.query
+    chooser.set_input_files(tmp_path / "good.csv")
+    expect(play.page).to_have_url(re.compile("data=table"))
+    play.until("d.source === 'preview'")
+    play.page.wait_for_function("() => document.querySelector('.nnv-boundary').data.some((t) => t.name === 'in training')")
+    play.press("Escape")
+    play.train()
+    play.until("Number(d.step) > 100")
+    assert play.page.get_by_test_id("stException").count() == 0
+
+
+def test_classes_regression_and_validation_samples(visit: Visit) -> None:
+    play = visit(data="spiral", classes="4", layers="16,16", optimizer="adam", learning_rate="0.01", loss="categorical_crossentropy", speed="20epochs")
+    play.train()
+    play.until("Number(d.step) > 2000")
+    play.press(" ")
+    play.status("paused")
+    z = np.array(play.figure("boundary")["data"][0]["z"])
+    assert set(np.floor(z).astype(int).ravel()) == {0, 1, 2, 3}
+    frame = newest_frame(play)
+    winner = frame.arrays["boundary"].argmax(0)
+    agree = np.floor(z[1::2, 1::2]).astype(int) == winner
+    assert agree.mean() > 0.97
+    before = len(play.figure("boundary")["data"])
+    play.page.get_by_label("validation samples").check()
+    play.page.wait_for_function("(n) => document.querySelector('.nnv-boundary').data.length === n", arg=before + 4)
+    flat = visit(data="multi_gauss")
+    flat.train()
+    flat.until("Number(d.step) > 50")
+    expect(flat.page.locator(".nnv-out-accuracy b")).to_have_text("–")
+
+
+def test_inputs_are_toggled_on_the_drawing(visit: Visit) -> None:
+    play = visit()
+    p = play.place(-1, 2)
+    play.page.mouse.click(p["x"], p["y"])
+    expect(play.page).to_have_url(re.compile("inputs=x1%2Cx2%2Cx1_squared"))
+    play.until("JSON.parse(d.layers)[0].inputs === 3")
+
+
+def test_phone_width(visit: Visit) -> None:
+    play = visit(width=390, height=844)
+    play.train()
+    play.until("Number(d.step) > 50")
+    assert play.page.evaluate("() => document.documentElement.scrollWidth") <= 392
+    top = play.page.locator(".nnv-play").bounding_box()
+    assert top
+    assert top["y"] < 300
+
+
+def test_the_whole_instrument_is_on_one_screen(visit: Visit) -> None:
+    play = visit(layers="32,32,32,32,32,32,32,32", batch_size=250)
+    for part in (".nnv-play", ".nnv-canvas", ".nnv-card", ".nnv-boundary", ".nnv-curves", ".st-key-strip", ".st-key-side"):
+        box = play.page.locator(part).bounding_box()
+        assert box, part
+        assert box["y"] >= 0, part
+        assert box["y"] + box["height"] <= 900, part
+        assert box["x"] + box["width"] <= 1440, part
+    play.train()
+    play.until("Number(d.step) > 2")

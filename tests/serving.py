@@ -1,0 +1,157 @@
+"""A real server in a process of its own, and a browser's side of the live socket: for the tests of nnviz.web."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from websockets.sync.client import ClientConnection, connect
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+def command(how: str, port: int) -> list[str]:
+    """The three ways to start."""
+    return {
+        "nnviz": [sys.executable, "-m", "nnviz.cli", "serve", "--no-browser", "--port", str(port)],
+        "streamlit": [sys.executable, "-m", "streamlit", "run", str(ROOT / "app.py"), "--server.port", str(port)],
+        "uvicorn": [sys.executable, "-m", "uvicorn", "--app-dir", str(ROOT), "app:app", "--port", str(port)],
+    }[how]
+
+
+class Server:
+    """`with Server(home) as server:`; `how` is nnviz, streamlit or uvicorn. Ended and waited for on leaving."""
+
+    def __init__(self, home: Path, how: str = "nnviz", cwd: Path = ROOT, extra: Sequence[str] = ()) -> None:
+        self.home, self.port = home, free_port()
+        env = {
+            **os.environ,
+            "NNVIZ_HOME": str(home),
+            "PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")]),
+        }
+        self.process = subprocess.Popen(
+            [*command(how, self.port), *extra],
+            cwd=cwd,
+            env=env,
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+
+    def __enter__(self) -> Server:
+        self.wait_ready()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop(signal.SIGTERM)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def wait_ready(self, seconds: float = 30) -> None:
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            if self.process.poll() is not None:
+                raise AssertionError(f"the server ended: {self.process.communicate()}")
+            try:
+                if self.get("/_stcore/health") == b"ok":
+                    return
+            except OSError:
+                time.sleep(0.02)
+        raise AssertionError("the server does not answer")
+
+    def get(self, path: str) -> bytes:
+        with urllib.request.urlopen(self.url + path, timeout=10) as response:
+            body: bytes = response.read()
+        return body
+
+    def stop(self, number: int) -> tuple[float, int]:
+        """Send a signal (once) and wait: seconds it took, and the exit code."""
+        began = time.monotonic()
+        if self.process.poll() is None:
+            self.process.send_signal(number)
+        try:
+            self.out, self.err = self.process.communicate(timeout=20)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.communicate()
+            raise
+        return time.monotonic() - began, self.process.returncode
+
+    def browser(self, hello: bool = True, **options: Any) -> Browser:
+        return Browser(self, hello, **options)
+
+
+class Browser:
+    """One WebSocket. `events` and `frames` have all that `until` has read."""
+
+    def __init__(self, server: Server, hello: bool = True, visitor: str | None = None, origin: str | None = "") -> None:
+        origin = server.url if origin == "" else origin
+        self.socket: ClientConnection = connect(
+            f"ws://127.0.0.1:{server.port}/nnviz/live",
+            origin=origin,
+            max_size=2**24,
+            compression=None,  # type: ignore[arg-type]
+        )
+        self.visitor = visitor or secrets.token_urlsafe(24)
+        self.events: list[dict[str, Any]] = []
+        self.frames: list[bytes] = []
+        if hello:
+            self.say(do="hello", visitor=self.visitor)
+            self.until("welcome")
+
+    def __enter__(self) -> Browser:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.socket.close()
+
+    def say(self, **message: Any) -> None:
+        self.socket.send(json.dumps(message))
+
+    def read(self, seconds: float = 30) -> dict[str, Any] | bytes:
+        """The next message. Raises TimeoutError, ConnectionClosed."""
+        data = self.socket.recv(timeout=seconds)
+        if isinstance(data, bytes):
+            self.frames.append(data)
+            return data
+        event: dict[str, Any] = json.loads(data)
+        self.events.append(event)
+        return event
+
+    def until(self, name: str, seconds: float = 30, **fields: Any) -> dict[str, Any]:
+        """Read on until an event of this name with these fields comes."""
+        end = time.monotonic() + seconds
+        while True:
+            message = self.read(max(0.01, end - time.monotonic()))
+            if isinstance(message, dict) and message["event"] == name and fields.items() <= message.items():
+                return message
+
+    def submit(self, spec: dict[str, Any], **more: Any) -> str:
+        """Start a run and return its id."""
+        self.say(do="submit", spec=spec, **more)
+        run: str = self.until("submitted")["run"]
+        return run

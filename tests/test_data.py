@@ -1,0 +1,247 @@
+"""The contract that every registered data set keeps, and what is particular to each."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import get_args
+
+import numpy as np
+import pytest
+
+from nnviz.data import DATASETS, DataError, DataMissing, load, mnist, save_table
+from nnviz.spec import DataName, DataSpec, InputName, ToyName
+
+TOYS = sorted(get_args(ToyName))
+REGRESSIONS = {"plane", "multi_gauss"}
+LABEL_MOVES = {"circle", "xor", "plane", "multi_gauss"}
+"""Sets whose noise moves the place that decides the label, as TensorFlow Playground's do."""
+
+
+@pytest.fixture(scope="session")
+def mnist_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file of MNIST's shapes: image i is all i mod 256, label i mod 10."""
+    folder = tmp_path_factory.mktemp("mnist")
+    arrays = {}
+    for split, count in (("train", 60_000), ("test", 10_000)):
+        number = np.arange(count)
+        arrays[f"x_{split}"] = np.broadcast_to((number % 256).astype(np.uint8)[:, None, None], (count, 28, 28))
+        arrays[f"y_{split}"] = (number % 10).astype(np.uint8)
+    np.savez_compressed(folder / "mnist.npz", **arrays)
+    return folder
+
+
+def spec_of(name: str, home: Path) -> DataSpec:
+    """A small spec of any registered set."""
+    counts = {"train": 60, "validation": 30, "test": 10}
+    if name != "table":
+        return DataSpec.model_validate({"name": name, **counts, "noise": 0.1, "seed": 3})
+    rng = np.random.default_rng(0)
+    lines = [f"{a},{b},{'yes' if a > b else 'no'}" for a, b in rng.uniform(100, 200, (120, 2))]
+    info = save_table(home, "\n".join(lines).encode())
+    return DataSpec.model_validate({**info.data_fields(), **counts, "noise": 0.1, "seed": 3})
+
+
+def test_every_name_of_the_spec_is_registered() -> None:
+    assert list(DATASETS) != []
+    assert set(DATASETS) == set(get_args(DataName))
+
+
+@pytest.mark.parametrize("name", DATASETS)
+def test_contract(name: str, tmp_path: Path, mnist_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NNVIZ_DATA", str(mnist_folder))
+    spec, entry = spec_of(name, tmp_path), DATASETS[name]
+    data = load(spec, tmp_path)
+    assert entry.title
+    assert entry.about.endswith(".")
+    assert spec.classes in entry.classes
+    assert data.problem == ("regression" if spec.classes == 0 else "classification")
+    assert entry.problem in {data.problem, "either"}
+    assert (data.n_train, data.n_validation, data.n_test) == (60, 30, 10)
+    assert len(data.x) == len(data.y) == 100
+    assert data.x.dtype == np.float32
+    assert np.isfinite(data.x).all()
+    assert len(data.class_names) == spec.classes
+    if spec.classes:
+        assert data.y.dtype == np.int64
+        assert data.y.min() >= 0
+        assert data.y.max() < spec.classes
+    else:
+        assert data.y.dtype == np.float32
+        assert np.abs(data.y).max() <= 1.5
+    for split, count in (("train", 60), ("validation", 30), ("test", 10)):
+        inputs, labels = data.inputs(split), data.labels(split)  # type: ignore[arg-type]
+        shape = (8, 8, 1) if name == "digits" else (28, 28, 1) if name == "mnist" else (len(spec.inputs),)
+        assert inputs.shape == (count, *shape)
+        assert inputs.dtype == np.float32
+        assert len(labels) == count
+    for low, high in data.domain:
+        assert low < high
+    again = load(spec, tmp_path)
+    assert np.array_equal(data.x, again.x)
+    assert np.array_equal(data.y, again.y)
+    if not data.is_image:
+        other = load(spec.model_copy(update={"seed": 4}), tmp_path)
+        assert not np.array_equal(data.x, other.x)
+
+
+@pytest.mark.parametrize("name", TOYS)
+def test_noise_moves_the_same_sample(name: str) -> None:
+    """Places (or, where noise decides the label only, labels) at noise 0.2 lie halfway to those at 0.4."""
+    calm, some, much = (load(DataSpec.model_validate({"name": name, "noise": noise})) for noise in (0, 0.2, 0.4))
+    if name in LABEL_MOVES:
+        assert np.array_equal(calm.x, some.x)
+        assert np.array_equal(calm.x, much.x)
+        assert not np.array_equal(calm.y, some.y)
+        return
+    assert np.array_equal(calm.y, much.y)
+    assert not np.allclose(calm.x, some.x)
+    if name == "gauss":
+        centre = np.where(calm.y == 1, 2, -2)[:, None]
+        assert np.allclose((calm.x - centre) / np.sqrt(0.5), (much.x - centre) / np.sqrt(3.3), atol=1e-5)
+    else:
+        assert np.allclose(2 * (some.x - calm.x), much.x - calm.x, atol=1e-5)
+
+
+@pytest.mark.parametrize("name", sorted(set(TOYS) - REGRESSIONS))
+@pytest.mark.parametrize("count", [7, 50])
+def test_splits_are_balanced(name: str, count: int) -> None:
+    data = load(DataSpec.model_validate({"name": name, "train": count, "validation": count, "test": count}))
+    for split in ("train", "validation", "test"):
+        per_class = np.bincount(data.labels(split), minlength=2)  # type: ignore[arg-type]
+        assert np.ptp(per_class) <= 1
+
+
+@pytest.mark.parametrize("name", TOYS)
+def test_no_sample_is_in_two_splits(name: str) -> None:
+    """A spiral at even steps would hold the same points twice if each split had its own."""
+    data = load(DataSpec.model_validate({"name": name}))
+    away_from_origin = data.x[np.abs(data.x).max(axis=1) > 0]
+    assert len(np.unique(away_from_origin, axis=0)) == len(away_from_origin)
+
+
+@pytest.mark.parametrize("name", ["spiral", "blobs", "gauss"])
+@pytest.mark.parametrize("classes", range(2, 9))
+def test_as_many_classes_as_wanted(name: str, classes: int) -> None:
+    data = load(DataSpec.model_validate({"name": name, "classes": classes, "seed": 5}))
+    assert set(data.y.tolist()) == set(range(classes))
+    assert np.abs(data.x).max() < 8
+    # A class is near its own: the nearest training sample tells the class of nearly every test sample.
+    train, test = data.x[:250], data.x[500:]
+    nearest = np.linalg.norm(test[:, None] - train[None], axis=2).argmin(axis=1)
+    assert (data.y[:250][nearest] == data.y[500:]).mean() > 0.9
+
+
+def test_circle_is_tensorflow_playgrounds() -> None:
+    data = load(DataSpec(train=500, validation=500))
+    r = np.hypot(*data.x.T)
+    assert r[data.y == 1].max() < 2.5
+    assert r[data.y == 0].min() > 3.5
+    assert r.max() <= 5
+    assert abs(r[data.y == 1].mean() - 1.25) < 0.06, "the radius, not the area, is uniform"
+
+
+def test_xor_is_tensorflow_playgrounds() -> None:
+    data = load(DataSpec(name="xor"))
+    assert np.abs(data.x).min() >= 0.3
+    assert np.abs(data.x).max() <= 5.3
+    assert np.array_equal(data.y == 1, data.x[:, 0] * data.x[:, 1] > 0)
+    quadrants = np.bincount((data.x[:, 0] > 0) + 2 * (data.x[:, 1] > 0))
+    assert quadrants.min() > 140
+
+
+def test_gauss_is_tensorflow_playgrounds() -> None:
+    for noise, variance in ((0.0, 0.5), (0.5, 4.0)):
+        data = load(DataSpec(name="gauss", noise=noise, train=5000, validation=0))
+        for label, centre in ((1, 2), (0, -2)):
+            mine = data.x[data.y == label]
+            assert np.allclose(mine.mean(axis=0), centre, atol=0.15)
+            assert np.allclose(mine.var(axis=0), variance, rtol=0.1)
+
+
+def test_spiral_is_tensorflow_playgrounds() -> None:
+    data = load(DataSpec(name="spiral"))
+    seen, labels = data.x[:500].astype(float), data.y[:500]
+    step = np.arange(250) / 250
+    for label, start in ((1, 0.0), (0, np.pi)):
+        angle = 1.75 * step * 2 * np.pi + start
+        expected = (5 * step * np.array([np.sin(angle), np.cos(angle)])).T
+        mine = seen[labels == label]
+        mine = mine[np.hypot(*mine.T).argsort()]
+        assert np.allclose(mine, expected, atol=1e-5)
+
+
+def test_regressions_are_tensorflow_playgrounds() -> None:
+    data = load(DataSpec.model_validate({"name": "plane"}))
+    assert np.allclose(data.y, data.x.sum(axis=1) / 10, atol=1e-6)
+    data = load(DataSpec.model_validate({"name": "multi_gauss", "train": 5000}))
+    at_bump = np.hypot(data.x[:, 0] - 4, data.x[:, 1] - 2.5)
+    assert np.allclose(data.y[at_bump < 1], 1 - at_bump[at_bump < 1] / 2, atol=1e-5)
+    assert data.y[np.hypot(data.x[:, 0], data.x[:, 1] - 2.5) < 0.5].max() < -0.7
+    assert (data.y[np.abs(data.x[:, 1]) < 0.4] == 0).all()
+
+
+def test_features() -> None:
+    data = load(DataSpec(inputs=get_args(InputName)))
+    got = data.features(np.array([[2.0, -3.0]]))
+    assert got.dtype == np.float32
+    assert np.allclose(got, [[2, -3, 4, 9, -6, np.sin(2), np.sin(-3)]])
+
+
+def test_empty_splits() -> None:
+    data = load(DataSpec(name="spiral", train=1, validation=0, test=0))
+    assert data.x.shape == (1, 2)
+    assert data.inputs("test").shape == (0, 2)
+
+
+def test_digits() -> None:
+    data = load(DataSpec.model_validate({"name": "digits"}))
+    assert data.x.shape == (1797, 8, 8, 1)
+    assert data.x.min() == 0
+    assert data.x.max() == 1
+    part = load(DataSpec.model_validate({"name": "digits", "train": 100, "validation": 50, "test": 40}))
+    assert np.array_equal(part.inputs("train"), data.x[:100])
+    assert np.array_equal(part.inputs("test"), data.x[-40:])
+    assert np.array_equal(part.inputs("validation"), data.x[-90:-40])
+    noisy = load(DataSpec.model_validate({"name": "digits", "noise": 0.2}))
+    assert noisy.x.min() == 0
+    assert 0.05 < np.abs(noisy.x - data.x).mean() < 0.2
+
+
+def test_mnist_rows(mnist_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NNVIZ_DATA", str(mnist_folder))
+    data = load(DataSpec.model_validate({"name": "mnist", "train": 300, "validation": 10, "test": 20}))
+    assert data.x.shape == (330, 28, 28, 1)
+    assert np.allclose(data.x[:300, 0, 0, 0], np.arange(300) % 256 / 255)
+    assert np.allclose(data.x[300:310, 0, 0, 0], np.arange(59_990, 60_000) % 256 / 255)
+    assert data.y[310:].tolist() == [i % 10 for i in range(20)]
+
+
+def test_mnist_that_is_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NNVIZ_DATA", str(tmp_path / "nothing"))
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
+    assert mnist.find() is None
+    with pytest.raises(DataMissing, match=r"nothing/mnist\.npz.*nnviz data get mnist.*NNVIZ_DATA"):
+        load(DataSpec.model_validate({"name": "mnist"}))
+
+
+@pytest.mark.parametrize("content", [b"", b"no archive", "pickle", "shape"])
+def test_mnist_that_is_something_else(content: bytes | str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NNVIZ_DATA", str(tmp_path))
+    path = tmp_path / "mnist.npz"
+    if isinstance(content, bytes):
+        path.write_bytes(content)
+    elif content == "pickle":
+        np.savez(path, **{name: np.array([{}]) for name in mnist.SHAPES})
+    else:
+        np.savez(path, **{name: np.zeros(3, np.uint8) for name in mnist.SHAPES})
+    with pytest.raises(DataError, match=r"mnist\.npz"):
+        load(DataSpec.model_validate({"name": "mnist"}))
+
+
+def test_real_mnist() -> None:
+    if mnist.find() is None:
+        pytest.skip("mnist.npz is not on this machine; nnviz data get mnist")
+    data = load(DataSpec.model_validate({"name": "mnist"}))
+    assert data.labels("train")[:10].tolist() == [5, 0, 4, 1, 9, 2, 1, 3, 1, 4]
+    assert data.labels("test")[:5].tolist() == [7, 2, 1, 0, 4]
+    assert abs(float(data.inputs("train").mean()) - 0.1307) < 1e-4
