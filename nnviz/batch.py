@@ -43,6 +43,10 @@ class Batch:
         self.statements += later.statements
         self.ended |= later.ended
 
+    def clear(self) -> None:
+        for part in (self.runs, self.metrics, self.frames, self.statements, self.ended):
+            part.clear()
+
     def pieces(self) -> Iterator[Batch]:
         """The same, one record at a time."""
         for id, run in self.runs.items():

@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from nnviz.commands import data, runs
+from nnviz.commands.bench import bench
+from nnviz.commands.train import train
 from nnviz.web.settings import HOME_VARIABLE, WORKERS_VARIABLE, site_root
 
 if TYPE_CHECKING:
@@ -101,7 +104,12 @@ def _greet(host: str, browser: bool) -> None:
         cli_util.open_browser(url)
 
 
-# --- train, runs, data, bench: to follow ------------------------------------------------------------------------------
+# --- the other commands -----------------------------------------------------------------------------------------------
+
+cli.command()(train)
+cli.add_typer(runs.cli, name="runs")
+cli.add_typer(data.cli, name="data")
+cli.command()(bench)
 
 
 def main() -> None:

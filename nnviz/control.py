@@ -17,7 +17,7 @@ class _Part(BaseModel):
 
 
 class Speed(_Part):
-    """How fast a run is shown: `steps` updates for each frame, at most `fps` frames a second; None: as fast as it goes."""
+    """How fast a run is shown: `steps` updates a frame (None: as many as it can), at most `fps` frames a second."""
 
     steps: int | None = Field(None, ge=1, le=1_000_000)
     fps: float = Field(20.0, gt=0, le=60)

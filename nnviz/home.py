@@ -112,8 +112,8 @@ def owner_is_alive(home: Path, token: str) -> bool:
     try:
         with FileLock(path, timeout=0, thread_local=False):
             pass
-    except Timeout:
-        return True
+    except (Timeout, OSError):
+        return True  # held, or not to be known
     with contextlib.suppress(OSError):  # tokens are never used twice, so nobody waits for this file
         path.unlink()
     return False

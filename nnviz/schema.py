@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
+from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
 
@@ -55,19 +57,26 @@ def prepare(db: sqlite3.Connection) -> None:
         db.execute("PRAGMA auto_vacuum=INCREMENTAL")  # only takes effect before the first table
     db.execute("PRAGMA journal_mode=WAL")
     if _version(db) < len(MIGRATIONS):
-        db.execute("BEGIN IMMEDIATE")  # two processes may open a new home at once: the second finds the work done
-        try:
+        with transaction(db):  # two processes may open a new home at once: the second finds the work done
             for number in range(_version(db), len(MIGRATIONS)):
                 for statement in MIGRATIONS[number]:
                     db.execute(statement)
-            db.execute(f"PRAGMA user_version={len(MIGRATIONS)}")
-            db.execute("COMMIT")
-        except BaseException:
-            if db.in_transaction:
-                db.execute("ROLLBACK")
-            raise
+            db.execute(f"PRAGMA user_version={max(_version(db), len(MIGRATIONS))}")
     if _version(db) > len(MIGRATIONS):
         raise NewerStoreError(f"version {_version(db)}")
+
+
+@contextlib.contextmanager
+def transaction(db: sqlite3.Connection) -> Iterator[None]:
+    """All or nothing of what is written inside; other processes' writers wait."""
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        db.execute("COMMIT")
+    except BaseException:
+        if db.in_transaction:  # a full disk may have rolled it back already
+            db.execute("ROLLBACK")
+        raise
 
 
 def used_bytes(db: sqlite3.Connection) -> int:

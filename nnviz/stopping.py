@@ -38,25 +38,25 @@ class StopRules:
 
     def __init__(self, spec: RunSpec) -> None:
         self.target = spec.training.target_loss
-        self.early = spec.training.early_stopping
-        self._patience = None if self.early is None else Patience(self.early)
+        early = spec.training.early_stopping
+        self._patience = None if early is None else Patience(early)
 
     @property
     def any(self) -> bool:
         return self.target is not None or self._patience is not None
 
     def reason(self, row: Metrics) -> str | None:
-        """"target", "early_stopping" or None."""
+        """ "target", "early_stopping" or None."""
         loss = row.loss if row.val_loss is None else row.val_loss
         if self.target is not None and loss < self.target:
             return "target"
-        if self.early is not None and self._patience is not None and self._patience.over(getattr(row, self.early.monitor)):
+        if self._patience is not None and self._patience.over(getattr(row, self._patience.rule.monitor)):
             return "early_stopping"
         return None
 
 
 def broken_layer(spec: RunSpec, weights: list[Array], limit: float) -> str:
-    """The first layer from the input with a weight that is not finite (or beyond `limit`); else that of the largest weight."""
+    """The first layer from the input with a weight beyond `limit` or no number; else that of the largest weight."""
     arrays, peaks = iter(weights), []
     for layer in layer_shapes(spec):
         peak = max(float(np.abs(next(arrays)).max()) for _ in layer.shapes)
@@ -77,10 +77,11 @@ def divergence_advice(spec: RunSpec, rate: float, regularization_rate: float) ->
             f"penalty alone throws the weights further out at every step. Try a regularisation rate of "
             f"{_rounded(0.1 / rate):g} or less."
         )
-    text = f"The learning rate of {rate:g} is too large for this network and {optimizer.name}: try {_rounded(rate / 10):g} or less"
-    if not clipped:
-        text += ", or limit the gradients (clipnorm 1)"
-    return text + "."
+    clip = "" if clipped else ", or limit the gradients (clipnorm 1)"
+    return (
+        f"The learning rate of {rate:g} is too large for {optimizer.name} with this network, these data and this loss: "
+        f"try {_rounded(rate / 10):g} or less{clip}."
+    )
 
 
 def _rounded(value: float) -> float:

@@ -24,13 +24,15 @@ from nnviz.events import frame_header
 from nnviz.home import HomeError, OwnerLock, open_home, owner_is_alive
 from nnviz.runs import RunRow, after, read_spec
 from nnviz.spec import RunSpec
-from nnviz.writer import DELETE_RUN, Writer
+from nnviz.upkeep import DELETE_RUN
+from nnviz.writer import Writer
 
 MAX_BYTES = 2_000_000_000
 COLUMNS = "id, spec, status, live, visitor, lane, parent, created, started, ended, result, versions, owner, notes"
 # The last thing that a run said is the best guess of when it ended.
 INTERRUPT_RUNS = """UPDATE runs SET status='interrupted', result=?, ended=coalesce(started, created)
     + coalesce((SELECT max(seconds) FROM metrics WHERE run=runs.id), 0) WHERE ended IS NULL AND owner IS ?"""
+ADVICE = "see that its disk has room and that it may be written, or choose another home with --home DIR or NNVIZ_HOME"
 
 
 class Store:
@@ -46,6 +48,7 @@ class Store:
         self._owner = OwnerLock(home)
         try:
             db = _open(self.path)
+            gone = _abandoned(db, home)
         except BaseException:
             self._owner.release()
             raise
@@ -54,7 +57,11 @@ class Store:
         """Runs that this process records, until their end is on the disk."""
         self._closed = False
         self._writer = Writer(self.path, db, max_bytes, on_problem, self._forget)
-        self._mark_interrupted(home)
+        if gone:  # nothing stays "running"
+            result = json.dumps({"event": "interrupted"})
+            statements = [(INTERRUPT_RUNS, (result, owner)) for owner in gone]
+            self._writer.add(lambda batch: batch.statements.extend(statements), urgent=True)
+            self.flush()
 
     @property
     def problem(self) -> str | None:
@@ -224,17 +231,6 @@ class Store:
             for run in ended:
                 self._mine.pop(run, None)
 
-    def _mark_interrupted(self, home: Path) -> None:
-        """Nothing stays "running": what a process that is gone left unfinished was interrupted."""
-        with self._reader() as db:
-            owners = [row[0] for row in db.execute("SELECT DISTINCT owner FROM runs WHERE ended IS NULL")]
-        gone = [owner for owner in owners if owner is None or not owner_is_alive(home, owner)]
-        if gone:
-            result = json.dumps({"event": "interrupted"})
-            statements = [(INTERRUPT_RUNS, (result, owner)) for owner in gone]
-            self._writer.add(lambda batch: batch.statements.extend(statements), urgent=True)
-            self.flush()
-
     @contextlib.contextmanager
     def _reader(self, wait: bool = False) -> Iterator[sqlite3.Connection]:
         if wait and self.problem is None and not self._closed:
@@ -247,19 +243,31 @@ def _open(path: Path) -> sqlite3.Connection:
     try:
         db = schema.connect(path)
     except sqlite3.Error as error:
-        raise HomeError(f"cannot open {path} ({error}); choose another with --home DIR or NNVIZ_HOME") from error
+        raise HomeError(f"cannot open {path} ({error}); {ADVICE}") from error
     try:
         schema.prepare(db)
     except sqlite3.Error as error:
         db.close()
         if isinstance(error, schema.NewerStoreError):
-            why = "was written by a newer nnviz; upgrade nnviz"
-        elif isinstance(error, sqlite3.OperationalError):
-            why = f"cannot be written ({error}); check the disk and the permissions"
+            raise HomeError(
+                f"the store {path} was written by a newer nnviz; upgrade nnviz, or choose another home with --home DIR"
+            ) from error
+        if isinstance(error, sqlite3.OperationalError):
+            why = f"cannot be written ({error})"
         else:
-            why = f"is damaged ({error}); move it away"
-        raise HomeError(f"the store {path} {why}, or choose another with --home DIR or NNVIZ_HOME") from error
+            why = f"is damaged ({error}): move it away"
+        raise HomeError(f"the store {path} {why}; {ADVICE}") from error
     return db
+
+
+def _abandoned(db: sqlite3.Connection, home: Path) -> list[str | None]:
+    """Owners of unfinished runs whose process is gone."""
+    try:
+        owners = [row[0] for row in db.execute("SELECT DISTINCT owner FROM runs WHERE ended IS NULL")]
+    except sqlite3.Error as error:
+        db.close()
+        raise HomeError(f"the store cannot be read ({error}); {ADVICE}") from error
+    return [owner for owner in owners if owner is None or not owner_is_alive(home, owner)]
 
 
 def _row(found: tuple[Any, ...]) -> RunRow:

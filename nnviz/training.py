@@ -29,7 +29,7 @@ from nnviz.stopping import StopRules, broken_layer, divergence_advice, evaluatio
 Score = tuple[float, float | None]
 CHUNK_SECONDS = 0.05
 """A pause, a stop or the next frame never waits longer than one chunk."""
-WARM_UP_STEPS = 100
+WARM_UP_STEPS = 50
 """A frame's worth of steps while XLA compiles at full speed: the first epochs are the ones worth seeing."""
 CHEAP = 4e9
 """Multiply-adds that an evaluation may cost where a visitor waits for it."""
@@ -40,9 +40,9 @@ def train(
 ) -> Iterator[Event | Frame]:
     """Train `spec`; yields Started, frames and metrics, and at the end exactly one of Finished, Diverged, Failed.
 
-    Without a control: as fast as it goes, no frames, metrics once an epoch. With one: its commands are obeyed between chunks of
-    steps; it starts running unless a pause is waiting already. `start` are weights of `get_weights` order. `home` holds
-    uploaded tables. What the data or the memory refuse is a Failed; a fault of the program is raised.
+    Without a control: as fast as it goes, no frames, metrics once an epoch. With one: its commands are obeyed between
+    chunks of steps; it starts running unless a pause is waiting already. `start` are weights of `get_weights` order.
+    `home` holds uploaded tables. What the data or the memory refuse is a Failed; a fault of the program is raised.
     """
     weights = initial_weights(spec) if start is None else start
     try:
@@ -112,7 +112,7 @@ class _Run:
             yield from self._report()
             if self._epoch_ended:
                 reason = self._stop_reason(last)
-        yield from self._picture()
+        yield from self._picture(sure=True)
         yield self._finished(reason)
 
     def _build(self) -> CompiledLoop:
@@ -128,7 +128,7 @@ class _Run:
                 yield from self._obey(control.wait(None))
             elif self.loop.busy():
                 yield from self._obey(control.wait(0.01))
-            elif self._paced and self.frame_left <= 0 and (rest := self.frame_time + self._interval - time.perf_counter()) > 0:
+            elif self._paced and self.frame_left <= 0 and (rest := self._until_frame()) > 0:
                 yield from self._obey(control.wait(rest))
             else:
                 return
@@ -163,31 +163,33 @@ class _Run:
 
     def _report(self) -> Iterator[Event | Frame]:
         """Metrics and a frame, where they are due."""
-        now = time.perf_counter()
         if self.until is not None and self.loop.step >= self.until:
             self.paused, self.until = True, None
-            yield from self._picture()
+            yield from self._picture(sure=True)
             yield Status("paused")
         elif self.control is None:
             if self._epoch_ended:
                 yield self._measure()
-        elif self.frame_left <= 0 if self._paced else now - self.frame_time >= 0.9 * self._interval:
-            self.frame_time = now
+        elif self.frame_left <= 0 if self._paced else self._until_frame() <= 0.1 * self._interval:
+            self.frame_time = time.perf_counter()
             yield from self._picture()
         elif self._epoch_ended and self.loop.steps_per_epoch > self.chunk:
             yield self._measure()  # a slow epoch's end is always a row; of quick ones, those where a frame is due
         elif self._epoch_ended and self.rules.any:
             self._measure()
 
-    def _picture(self, again: bool = False) -> Iterator[Event | Frame]:
-        """The network as it is, a row of metrics and a frame, if this step has not been told yet (or `again`)."""
+    def _picture(self, again: bool = False, sure: bool = False) -> Iterator[Event | Frame]:
+        """The network as it is, a row of metrics and a frame, if this step has not been told yet (or `again`).
+
+        `sure`: the run rests here, and who comes to see it later finds this frame; so it is made though nobody looks now.
+        """
         if again or self.row.step != self.loop.step:
             yield self._measure()
         if again or self.frame_step != self.loop.step:
-            yield from self._frame()
+            yield from self._frame(sure or again)
 
-    def _frame(self) -> Iterator[Frame]:
-        if self.probe is not None and self.control is not None and self.control.wants_frames():
+    def _frame(self, sure: bool) -> Iterator[Frame]:
+        if self.probe is not None and self.control is not None and (sure or self.control.wants_frames()):
             self.frame_step = self.loop.step
             yield self.probe.frame(self.loop.weights, self.loop.step, self.loop.epoch)
 
@@ -204,11 +206,11 @@ class _Run:
                 self.stopped = True
             elif isinstance(command, Pause) and (not self.paused or self.until is not None):
                 self.paused, self.until = True, None
-                yield from self._picture()
+                yield from self._picture(sure=True)
                 yield Status("paused")
             elif isinstance(command, Play):
-                was_paused, self.paused, self.until = self.paused, False, None
-                if was_paused:
+                rested, self.paused, self.until = self._status == "paused", False, None
+                if rested:
                     yield Status("running")
             elif isinstance(command, Step):
                 epoch = self.loop.steps_per_epoch
@@ -312,9 +314,13 @@ class _Run:
         """Seconds from frame to frame."""
         return max(1 / self.speed.fps, CHUNK_SECONDS if self.speed.steps is None else 0.0)
 
+    def _until_frame(self) -> float:
+        """Seconds to when the next frame is due."""
+        return self.frame_time + self._interval - time.perf_counter()
+
     @property
     def _status(self) -> str:
-        return "paused" if self.paused else "running"
+        return "paused" if self.paused or self.until is not None else "running"
 
     # ------------------------------------------------------------------ the ends
 
@@ -329,7 +335,7 @@ class _Run:
         row = self._measure()
         if np.isfinite(row.loss):
             yield row
-        yield from self._frame()
+        yield from self._frame(sure=True)
         layer = broken_layer(self.spec, chunk.bad, LIMIT)
         epoch = chunk.bad_step / self.loop.steps_per_epoch
         advice = divergence_advice(self.spec, self.loop.rate, self.loop.regularization_rate)
@@ -337,7 +343,7 @@ class _Run:
         yield Diverged(epoch=epoch, step=chunk.bad_step, layer=layer, message=message)
 
     def _finished(self, reason: str) -> Finished:
-        """The result on the whole sets; of a large network that somebody stopped, without the test: they wait for it."""
+        """The result on the whole sets; after a stop, where that would take long, the newest figures."""
         rate, weights = self.loop.regularization_rate, self.loop.weights
         dear = self.spec.parameters * (self.data.n_train + self.data.n_test) > CHEAP
         if reason == "stopped" and dear:

@@ -12,13 +12,15 @@ import logging
 import sqlite3
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from nnviz import schema, thinning
+from nnviz import schema
 from nnviz.batch import MAX_PENDING_BYTES, MAX_PENDING_METRICS, Batch
 from nnviz.events import frame_header
+from nnviz.upkeep import Upkeep, prune
 
 BATCH_SECONDS = 0.1
 RETRY_SECONDS = 1.0
@@ -40,13 +42,6 @@ UNWRITABLE = (
     OverflowError, TypeError, ValueError, KeyError,
 )  # fmt: skip
 """Faults of a record, not of the disk: trying again would never help, and must not hold up the others."""
-DELETE_RUN = (
-    "DELETE FROM metrics WHERE run=:run",
-    "DELETE FROM frames WHERE run=:run",
-    "DELETE FROM runs WHERE id=:run",
-)
-DELETE_OLDER_FRAMES = """DELETE FROM frames WHERE run=:run
-    AND seq NOT IN (SELECT max(seq) FROM frames WHERE run=:run GROUP BY view)"""
 
 
 class Writer:
@@ -73,10 +68,10 @@ class Writer:
         self._urgent = self._closing = False
         self._added = self._done = 0
         """Counts of additions made and committed: what a flush waits for."""
-        self._attempts = 0
+        self._attempt = self._failed = 0
+        """Numbers of the last attempt that was begun, and of the last that failed."""
         self._retry_at = 0.0
-        self._films: dict[str, tuple[int, int]] = {}
-        self._rows: dict[str, int] = {}
+        self._upkeep = Upkeep()
         self._fresh_bytes = HOUSEKEEPING_BYTES
         self._thread = threading.Thread(target=self._run, name="nnviz-store", daemon=True)
         self._thread.start()
@@ -99,14 +94,13 @@ class Writer:
         """Wait until all that was added is committed; False when it is not, because of a problem or the time."""
         end = time.monotonic() + timeout
         with self._changed:
-            wanted, attempts = self._added, self._attempts
+            wanted, attempt = self._added, self._attempt
             if self._done < wanted:
                 self._urgent = True
                 self._changed.notify_all()
             while self._done < wanted:
                 left = end - time.monotonic()
-                failed = self.problem is not None and self._attempts > attempts
-                if left <= 0 or failed or not self._thread.is_alive():
+                if left <= 0 or self._failed > attempt or not self._thread.is_alive():
                     return False
                 self._changed.wait(left)
             return True
@@ -127,6 +121,7 @@ class Writer:
                     self._changed.wait(self._patience(waiting))
                 waiting.absorb(self._batch)
                 self._batch, self._since, self._urgent = Batch(), None, False
+                self._attempt += 1
                 added, closing = self._added, self._closing
             problem = self._commit(waiting)
             if problem is None:
@@ -134,16 +129,16 @@ class Writer:
                 waiting = Batch()
             else:
                 self._forget(waiting.shrink())
+            if problem != self.problem:
+                self.problem = problem
+                self._tell(problem)  # before those who wait for a flush go on
             with self._changed:
-                told, self.problem = self.problem, problem
-                self._attempts += 1
                 if problem is None:
                     self._done = added
                 else:
+                    self._failed = self._attempt
                     self._retry_at = time.monotonic() + RETRY_SECONDS
                 self._changed.notify_all()
-            if problem != told:
-                self._tell(problem)
             if closing:
                 break
         if self._db is not None:
@@ -169,18 +164,17 @@ class Writer:
         try:
             if self._db is None:
                 self._db = schema.connect(self._path)
-            try:
+            if self.problem is None:
                 self._transact(self._db, batch)
-            except UNWRITABLE:
-                self._transact_apart(self._db, batch)
-        except (sqlite3.Error, OSError) as error:
+            else:
+                self._catch_up(self._db, batch)
+        except Exception as error:  # whatever it is, this thread must live: the next batch may do
             # A new connection each time: the file may be another one by then, or on a disk that came back.
             if self._db is not None:
                 with contextlib.suppress(sqlite3.Error):
                     self._db.close()
             self._db = None
-            self._films.clear()
-            self._rows.clear()
+            self._upkeep.forget()
             return explain(error, self._path)
         with contextlib.suppress(sqlite3.Error):  # housekeeping can wait for the next time
             if self._fresh_bytes >= HOUSEKEEPING_BYTES:
@@ -191,22 +185,30 @@ class Writer:
         return None
 
     def _transact(self, db: sqlite3.Connection, batch: Batch) -> None:
-        db.execute("BEGIN IMMEDIATE")
+        """All of a batch. Where one of its records cannot be written, find it, leave it out, keep the others."""
         try:
-            self._write(db, batch)
-            db.execute("COMMIT")
-        except BaseException:
-            if db.in_transaction:
-                db.execute("ROLLBACK")
-            raise
+            with schema.transaction(db):
+                self._write(db, batch)
+        except UNWRITABLE:
+            for piece in batch.pieces():
+                try:
+                    with schema.transaction(db):
+                        self._write(db, piece)
+                except UNWRITABLE:
+                    log.exception("a record cannot be written and is left out")
 
-    def _transact_apart(self, db: sqlite3.Connection, batch: Batch) -> None:
-        """One record of the batch cannot be written: find it, leave it out, keep the others."""
-        for piece in batch.pieces():
-            try:
-                self._transact(db, piece)
-            except UNWRITABLE:
-                log.exception("a record cannot be written and is left out")
+    def _catch_up(self, db: sqlite3.Connection, batch: Batch) -> None:
+        """After a failure, what matters most first, then pictures from the newest: a little room is of use already."""
+        frames, batch.frames = batch.frames, []
+        try:
+            self._transact(db, batch)
+            self._forget(batch.ended)
+            batch.clear()
+            while frames:
+                self._transact(db, Batch(frames=frames[-1:]))
+                frames.pop()
+        finally:
+            batch.frames = frames
 
     def _write(self, db: sqlite3.Connection, batch: Batch) -> None:
         for row, new, start in batch.runs.values():
@@ -218,44 +220,19 @@ class Writer:
         db.executemany(INSERT_METRICS, batch.metrics)
         for run, seq, view, data in batch.frames:
             header = frame_header(data)
-            frame = (run, seq, view, int(header["step"]), header["epoch"], len(data), data, run)
-            db.execute(INSERT_FRAME, frame)
+            db.execute(INSERT_FRAME, (run, seq, view, header["step"], header["epoch"], len(data), data, run))
             self._fresh_bytes += len(data)
-        for run in {frame[0] for frame in batch.frames}:
-            self._keep_film_short(db, run, [len(frame[3]) for frame in batch.frames if frame[0] == run])
-        for run in {metrics[0] for metrics in batch.metrics} | batch.ended:
-            self._keep_metrics_few(db, run, sum(metrics[0] == run for metrics in batch.metrics), run in batch.ended)
-        for run in batch.ended:
-            self._films.pop(run, None)
-            self._rows.pop(run, None)
+        frames = Counter(frame[0] for frame in batch.frames)
+        for run, added in frames.items():
+            self._upkeep.keep_film_short(
+                db, run, added, sum(len(frame[3]) for frame in batch.frames if frame[0] == run)
+            )
+        metrics = Counter(values[0] for values in batch.metrics)
+        for run in metrics.keys() | batch.ended:
+            self._upkeep.keep_metrics_few(db, run, metrics[run], run in batch.ended)
+        self._upkeep.forget(batch.ended)
         for statement, values in batch.statements:
             db.execute(statement, values)
-
-    def _keep_film_short(self, db: sqlite3.Connection, run: str, added: list[int]) -> None:
-        if run in self._films:
-            count, size = self._films[run]
-            count, size = count + len(added), size + sum(added)
-        else:
-            query = "SELECT count(*), coalesce(sum(size), 0) FROM frames WHERE run=?"
-            count, size = db.execute(query, (run,)).fetchone()
-        if count > thinning.MAX_FRAMES or size > thinning.MAX_FRAME_BYTES:
-            rows = db.execute("SELECT seq, view, step, size FROM frames WHERE run=? ORDER BY seq", (run,)).fetchall()
-            gone = set(thinning.surplus_frames(rows))
-            db.executemany("DELETE FROM frames WHERE run=? AND seq=?", [(run, seq) for seq in gone])
-            count, size = len(rows) - len(gone), sum(row[3] for row in rows if row[0] not in gone)
-        self._films[run] = (count, size)
-
-    def _keep_metrics_few(self, db: sqlite3.Connection, run: str, added: int, ended: bool) -> None:
-        if run in self._rows:
-            count = self._rows[run] + added
-        else:
-            count = db.execute("SELECT count(*) FROM metrics WHERE run=?", (run,)).fetchone()[0]
-        if count > thinning.MAX_METRICS * (1 if ended else 2):
-            rows = db.execute("SELECT seq, epoch_end FROM metrics WHERE run=? ORDER BY seq", (run,)).fetchall()
-            gone = thinning.surplus_metrics(rows)
-            db.executemany("DELETE FROM metrics WHERE run=? AND seq=?", [(run, seq) for seq in gone])
-            count = len(rows) - len(gone)
-        self._rows[run] = count
 
     def _tell(self, problem: str | None) -> None:
         log.warning(problem or "runs are being recorded again")
@@ -278,31 +255,6 @@ def explain(error: Exception, path: Path) -> str:
     else:
         why = f"{text}; check the disk"
     return f"Runs are not being recorded in {home}: {why}. Training goes on, and recording resumes by itself."
-
-
-def prune(db: sqlite3.Connection, limit: int) -> None:
-    """Bring the store under `limit` bytes: first the films of the oldest ended runs (newest pictures stay), then all of
-    those runs."""
-    excess = schema.used_bytes(db) - limit
-    if excess <= 0:
-        return
-    excess += limit // 10
-    db.execute("BEGIN IMMEDIATE")
-    try:
-        oldest = [row[0] for row in db.execute("SELECT id FROM runs WHERE ended IS NOT NULL ORDER BY created")]
-        for statements in ((DELETE_OLDER_FRAMES,), DELETE_RUN):
-            for run in oldest:
-                if excess <= 0:
-                    break
-                before = schema.used_bytes(db)
-                for statement in statements:
-                    db.execute(statement, {"run": run})
-                excess -= before - schema.used_bytes(db)
-        db.execute("COMMIT")
-    except BaseException:
-        if db.in_transaction:
-            db.execute("ROLLBACK")
-        raise
 
 
 def _json(value: Any) -> str | None:

@@ -12,6 +12,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -19,6 +20,7 @@ from typing import Any
 from websockets.sync.client import ClientConnection, connect
 
 ROOT = Path(__file__).resolve().parent.parent
+OPTIONS = ("serve", "--no-browser", "--port")
 
 
 def free_port() -> int:
@@ -31,16 +33,16 @@ def free_port() -> int:
 def command(how: str, port: int) -> list[str]:
     """The three ways to start."""
     return {
-        "nnviz": [sys.executable, "-m", "nnviz.cli", "serve", "--no-browser", "--port", str(port)],
+        "nnviz": [sys.executable, "-m", "nnviz.cli", *OPTIONS, str(port)],
         "streamlit": [sys.executable, "-m", "streamlit", "run", str(ROOT / "app.py"), "--server.port", str(port)],
         "uvicorn": [sys.executable, "-m", "uvicorn", "--app-dir", str(ROOT), "app:app", "--port", str(port)],
     }[how]
 
 
 class Server:
-    """`with Server(home) as server:`; `how` is nnviz, streamlit or uvicorn. Ended and waited for on leaving."""
+    """`with Server(home) as server:`; `how` is nnviz, streamlit or uvicorn, `start` another program. Ended and waited for on leaving."""
 
-    def __init__(self, home: Path, how: str = "nnviz", cwd: Path = ROOT, extra: Sequence[str] = ()) -> None:
+    def __init__(self, home: Path, how: str = "nnviz", cwd: Path = ROOT, start: Sequence[str] = ()) -> None:
         self.home, self.port = home, free_port()
         env = {
             **os.environ,
@@ -48,7 +50,7 @@ class Server:
             "PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")]),
         }
         self.process = subprocess.Popen(
-            [*command(how, self.port), *extra],
+            [*start, *OPTIONS, str(self.port)] if start else command(how, self.port),
             cwd=cwd,
             env=env,
             text=True,
@@ -108,12 +110,9 @@ class Browser:
 
     def __init__(self, server: Server, hello: bool = True, visitor: str | None = None, origin: str | None = "") -> None:
         origin = server.url if origin == "" else origin
-        self.socket: ClientConnection = connect(
-            f"ws://127.0.0.1:{server.port}/nnviz/live",
-            origin=origin,
-            max_size=2**24,
-            compression=None,  # type: ignore[arg-type]
-        )
+        url = f"ws://127.0.0.1:{server.port}/nnviz/live"
+        self._stack = ExitStack()
+        self.socket: ClientConnection = self._stack.enter_context(connect(url, origin=origin, max_size=2**24))  # type: ignore[arg-type]
         self.visitor = visitor or secrets.token_urlsafe(24)
         self.events: list[dict[str, Any]] = []
         self.frames: list[bytes] = []
@@ -127,7 +126,10 @@ class Browser:
     def __exit__(
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.socket.close()
+        self.close()
+
+    def close(self) -> None:
+        self._stack.close()
 
     def say(self, **message: Any) -> None:
         self.socket.send(json.dumps(message))

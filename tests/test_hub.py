@@ -12,7 +12,7 @@ import pytest
 
 from nnviz.events import Frame, encode_frame
 from nnviz.web import hub as hub_module
-from nnviz.web.hub import COLUMNS, IN_FLIGHT, Columns, Hub, LiveRun, TooSlow, Viewer, owns, status_of
+from nnviz.web.hub import COLUMNS, IN_FLIGHT, Columns, Hub, LiveRun, TooSlowError, Viewer, owns, status_of
 
 
 class Wire:
@@ -170,7 +170,7 @@ def test_a_viewer_too_far_behind_is_given_up(monkeypatch: pytest.MonkeyPatch) ->
         for step in range(200):
             hub.publish("r", metrics(step))
         wire.gate.set()
-        with pytest.raises(TooSlow):
+        with pytest.raises(TooSlowError):
             await pump
 
     run_async(main())

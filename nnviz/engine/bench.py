@@ -1,4 +1,4 @@
-"""How long a visitor waits for the engine, measured from outside it: `bench_engine()`. Printing is the command line's."""
+"""How long a visitor waits for the engine, measured from outside it. Printing is the command line's."""
 
 from __future__ import annotations
 

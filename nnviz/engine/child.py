@@ -223,13 +223,10 @@ def die_with(parent: int) -> None:
 
 
 def behave() -> None:
-    """The terminal's Ctrl-C is the server's to handle; and when memory or cores run short, the pages come first."""
+    """The terminal's Ctrl-C is the server's to handle; when memory runs short, a run has to go before the server."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with suppress(OSError):
         Path("/proc/self/oom_score_adj").write_text("500")
-    if hasattr(os, "nice"):
-        with suppress(OSError):
-            os.nice(5)
 
 
 def forked(descriptor: int, zygote: int) -> NoReturn:

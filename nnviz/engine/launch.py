@@ -65,7 +65,8 @@ class Launcher(Protocol):
 def _environment() -> dict[str, str]:
     """Of a process that must stay single-threaded while it imports, and finds the same nnviz as this one.
 
-    No GPU unless CUDA_VISIBLE_DEVICES names one: TensorFlow takes all the memory of a GPU that it sees, and there are many runs.
+    No GPU unless CUDA_VISIBLE_DEVICES names one: TensorFlow takes all the memory of a GPU that it sees, and there
+    are many runs.
     """
     here = str(Path(nnviz.__file__).parents[1])
     paths = [here, *filter(None, [os.environ.get("PYTHONPATH")])]

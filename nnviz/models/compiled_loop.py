@@ -1,11 +1,11 @@
 """Many training steps inside one `tf.function`: what `model.fit` spends between the steps is not spent here.
 
 The network and the loss are Keras's; the state (weights, optimiser memory, moving means, dropout seeds) goes through
-the graph as values. So a chunk of steps is a pure function: it can be run again from where it began, which finds the exact
-step at which a number stopped being finite, and XLA can compile it in another thread while the plain graph trains.
+the graph as values. So a chunk of steps is a pure function: it can be run again from where it began, which finds the
+exact step at which a number stopped being finite, and XLA can compile it in a thread while the plain graph trains.
 
-The data stay in tensors, batches are gathered by index. An epoch's last batch, when it is smaller, is filled up with samples of
-weight 0; where batches of another size would behave otherwise (batch normalisation, dropout) it has a graph of its own.
+The data stay in tensors, batches are gathered by index. An epoch's last batch, when it is smaller, is filled up with
+samples of weight 0; where that would change what the others get (batch normalisation, dropout) it has its own graph.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ LIMIT = 1e30
 BUFFER = 131_072
 """Indices drawn at a time: as many whole epochs as fit, at least one."""
 FLAT = 100_000
-"""Up to so many weights they are one long vector, so that an optimiser's update is a few operations however many layers."""
+"""Up to so many weights they are one long vector: an optimiser's update is a few operations however many layers."""
 HANDOVER = 1000
 """The first steps are the plain graph's, while XLA compiles. Fixed, so that the same seed gives the same curve."""
 XLA_PARAMETERS = 60_000
@@ -43,10 +43,10 @@ class State(NamedTuple):
 
 
 class Chunk(NamedTuple):
-    """What came of a call of `run`: steps done, and over them the sums of loss × samples, correct answers, samples.
+    """What came of a `run`: steps done, and over them the sums of loss × samples, of correct answers and of samples.
 
-    `bad` is None, or the weights as they were when they or the loss stopped being finite; the loop then stands before that.
-    `bad_step` is the number of the update in which it happened.
+    `bad` is None, or the first weights that were not finite (or that follow a loss that was not), after the update
+    number `bad_step`; the loop itself then stands before that update.
     """
 
     steps: int
@@ -58,7 +58,7 @@ class Chunk(NamedTuple):
 
 
 def uses_xla(spec: RunSpec) -> bool:
-    """XLA wins for small dense networks (measured: README); its matrices are slow on a CPU, its compile time grows with depth."""
+    """XLA wins for small dense networks; on a CPU its matrices are slow, and its compile time grows with the depth."""
     layers = spec.model.layers
     return all(isinstance(layer, Dense) for layer in layers) and (
         spec.parameters <= XLA_PARAMETERS and len(layers) <= XLA_LAYERS
@@ -68,12 +68,20 @@ def uses_xla(spec: RunSpec) -> bool:
 class CompiledLoop:
     """Trains the network of `spec` on inputs x float32 [n, …] and targets y float32 [n, outputs], `run` by `run`.
 
-    learning_rate (before decay) and regularization_rate may be set at any time, `weights` too (the optimiser's memory stays).
-    `accuracy` counts correct answers in the graph (one output per class): running means of an epoch as Keras's fit has them.
+    `learning_rate` (before decay) and `regularization_rate` may be set at any time; `weights` too, which leaves the
+    optimiser's memory as it is. `accuracy` counts correct answers in the graph (one output per class), for the running
+    means of an epoch that Keras's fit reports. `xla` overrides `uses_xla`.
     """
 
     def __init__(
-        self, spec: RunSpec, weights: list[Array], x: Array, y: Array, *, accuracy: bool = False, xla: bool | None = None
+        self,
+        spec: RunSpec,
+        weights: list[Array],
+        x: Array,
+        y: Array,
+        *,
+        accuracy: bool = False,
+        xla: bool | None = None,
     ) -> None:
         import tensorflow as tf
 
@@ -169,7 +177,7 @@ class CompiledLoop:
     # ------------------------------------------------------------------ segments: what one call of a graph can do
 
     def _segment(self, steps: int) -> tuple[Any, int, int]:
-        """(function, its batch size, steps) for the next call: not past the drawn indices, the handover, a partial batch."""
+        """(function, batch size, steps) of the next call: not past the drawn indices, the handover, a partial batch."""
         if self.step >= self._order_start + self._order_steps:
             self._draw()
         steps = min(steps, self._order_start + self._order_steps - self.step)
@@ -192,7 +200,7 @@ class CompiledLoop:
         return self._plain[size], size, steps
 
     def _draw(self) -> None:
-        """New epochs' orders of the samples: int32, each epoch filled up to whole batches, of one shape for the whole run."""
+        """The samples' orders in the next epochs: int32 [steps, batch], filled up to whole batches, always one shape."""
         import tensorflow as tf
 
         n, width = self._x.shape[0], self.steps_per_epoch * self.batch
@@ -204,7 +212,7 @@ class CompiledLoop:
         self._order_start = self._epochs_drawn * self.steps_per_epoch
         self._order_steps = epochs * self.steps_per_epoch
         self._epochs_drawn += epochs
-        self._order = tf.convert_to_tensor(order.ravel())
+        self._order = tf.convert_to_tensor(order.reshape(-1, self.batch))
 
     def batches(self) -> Iterator[Any]:
         """The indices of the batches that `run` will take, from step 0 of a loop that has not begun; for tests."""
@@ -213,7 +221,7 @@ class CompiledLoop:
             for step in range(self._order_steps):
                 last = (step + 1) % self.steps_per_epoch == 0
                 size = self._rest if last and self._rest else self.batch
-                yield self._order.numpy()[step * self.batch :][:size]
+                yield self._order.numpy()[step, :size]
 
     # ------------------------------------------------------------------ the graph
 
@@ -243,12 +251,16 @@ class CompiledLoop:
         kernels = [i for i, shape in enumerate(self._shapes) if len(shape) > 1]
         padded = self._rest > 0 and not self._exact
         mask = np.arange(size) < self._rest
+        rest_share, full_share = mask / np.float32(max(1, self._rest)), np.full(size, 1 / size, np.float32)
 
         def steps(
             x: Any, y: Any, order: Any, start: Any, count: Any, first: Any, base: Any, penalty_rate: Any, *state: Any
         ) -> Any:
             def body(i: Any, _: Any, loss_sum: Any, correct: Any, packed: Any, memory: Any, others: Any) -> Any:
-                rows = tf.slice(order, [(start + i) * self.batch], [size])
+                rows = tf.gather(
+                    order, start + i
+                )  # not tf.slice: its begin is a constant to XLA, which would recompile
+                rows = rows if size == self.batch else rows[:size]
                 inputs, target = tf.gather(x, rows), tf.gather(y, rows)
                 weights = self._unpack(packed)
                 with tf.GradientTape(watch_accessed_variables=False) as tape:
@@ -257,8 +269,7 @@ class CompiledLoop:
                     each = self._loss(target, outputs)
                     if padded:
                         last = tf.equal((first + i + 1) % self.steps_per_epoch, 0)
-                        share = tf.where(last, mask.astype(np.float32) / self._rest, np.full(size, 1 / size, np.float32))
-                        loss = tf.reduce_sum(each * share)
+                        loss = tf.reduce_sum(each * tf.where(last, rest_share, full_share))
                     else:
                         loss = tf.reduce_mean(each)
                     if spec.model.regularizer.name != "none":
@@ -283,7 +294,8 @@ class CompiledLoop:
             def on(i: Any, loss: Any, *_: Any) -> Any:
                 return tf.logical_and(i < count, tf.abs(loss) < LIMIT)  # false for NaN
 
-            return tf.while_loop(on, body, (tf.constant(0), tf.constant(0.0), tf.constant(0.0), tf.constant(0.0), *state))
+            zero = tf.constant(0.0)
+            return tf.while_loop(on, body, (tf.constant(0), zero, zero, zero, *state))
 
         return tf.function(steps, jit_compile=xla, autograph=False)
 
@@ -291,8 +303,8 @@ class CompiledLoop:
         """Trace and compile the XLA graph: a call of no steps, in a thread of its own."""
         import tensorflow as tf
 
-        width = self.steps_per_epoch * self.batch
-        order = tf.zeros([max(1, BUFFER // width) * width], tf.int32)
+        epochs = max(1, BUFFER // (self.steps_per_epoch * self.batch))
+        order = tf.zeros([epochs * self.steps_per_epoch, self.batch], tf.int32)
         zero, rate = tf.constant(0), tf.constant(0.0)
         self._fast(self._x, self._y, order, zero, zero, zero, rate, rate, *self._initial_state())
 
@@ -343,9 +355,9 @@ class CompiledLoop:
     # ------------------------------------------------------------------ numbers that stop being finite
 
     def _judge(self, chunk: _Done, function: Any, before: State, count: int) -> tuple[int, list[Array] | None]:
-        """(count, None), or how many steps of this call leave everything finite and the first weights that are not.
+        """(count, None), or how many steps of this call leave everything finite, and the first weights that are not.
 
-        A broken loss ends the loop with the update that it has spoilt; weights may have been lost before a loss shows it.
+        A broken loss ends the loop with the update that it has spoilt; weights may be lost before a loss shows it.
         """
         if abs(chunk.loss) < LIMIT and _finite(chunk.state):
             return count, None
@@ -371,7 +383,7 @@ class CompiledLoop:
 
 
 def _moving(state: State) -> list[Any]:
-    """Of what Keras keeps beside the weights, the moving means and variances; the rest are dropout's seeds, of integers."""
+    """Of what Keras keeps beside the weights, the moving means and variances; the rest are dropout's integer seeds."""
     return [t for t in state.others if t.dtype.is_floating]
 
 

@@ -19,23 +19,23 @@ EPSILON = 1e-3
 """Keras's BatchNormalization adds it to the variance."""
 
 
-def _selu(z: Array) -> Array:
+def _selu(z: Any) -> Any:
     alpha, scale = 1.6732632423543772, 1.0507009873554805
     return np.where(z > 0, scale * z, (scale * alpha) * np.expm1(np.minimum(z, 0)))
 
 
-def softplus(z: Array) -> Array:
+def softplus(z: Any) -> Any:
     """log(1 + eᶻ), without overflow."""
     return np.maximum(z, 0) + np.log1p(np.exp(-np.abs(z)))
 
 
-def softmax(z: Array) -> Array:
+def softmax(z: Any) -> Any:
     """Along the last axis."""
     e = np.exp(z - z.max(-1, keepdims=True))
     return e / e.sum(-1, keepdims=True)
 
 
-ACTIVATIONS: dict[str, Callable[[Array], Array]] = {
+ACTIVATIONS: dict[str, Callable[[Any], Any]] = {
     "relu": lambda z: np.maximum(z, 0),
     "tanh": np.tanh,
     "sigmoid": expit,

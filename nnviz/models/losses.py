@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from nnviz.models.forward import predict, softplus
 from nnviz.models.weights import Array, layer_shapes
 from nnviz.spec import RunSpec
 
+Labels = NDArray[np.int64] | NDArray[np.float32]
 EPSILON = 1e-7
 """keras.config.epsilon(): probabilities are kept this far from 0 and 1."""
 
 
-def targets(spec: RunSpec, labels: np.ndarray) -> Array:  # type: ignore[type-arg]
+def targets(spec: RunSpec, labels: Labels) -> Array:
     """float32 [n, outputs] for labels int [n] (or values float [n] of a regression).
 
-    One output unit gets `spec.targets` for the classes 0 and 1; one unit for each class gets the second of them at its class.
+    One unit gets the two `spec.targets` for the classes 0 and 1; of one unit for each class, its own gets the second.
     """
     if spec.problem == "regression":
         return np.asarray(labels, np.float32).reshape(-1, 1)
@@ -32,7 +35,7 @@ def threshold(spec: RunSpec) -> float:
     return 0.5 if spec.output_activation == "sigmoid" else sum(spec.targets) / 2
 
 
-def decisions(spec: RunSpec, outputs: Array) -> np.ndarray:  # type: ignore[type-arg]
+def decisions(spec: RunSpec, outputs: Array) -> NDArray[np.int64]:
     """The class int64 [n] that outputs [n, outputs] stand for: the largest, or the side of the threshold."""
     if spec.outputs == 1:
         return (outputs[:, 0] > threshold(spec)).astype(np.int64)
@@ -40,49 +43,49 @@ def decisions(spec: RunSpec, outputs: Array) -> np.ndarray:  # type: ignore[type
 
 
 # For each sample; t are targets, o outputs, z the sums before the output activation.
-Loss = Callable[[Array, Array, Array], Array]
+Loss = Callable[[Any, Any, Any], Any]
 
 
-def _huber(t: Array, o: Array, _: Array) -> Array:
+def _huber(t: Any, o: Any, _: Any) -> Any:
     e = np.abs(o - t)
     return np.where(e <= 1, 0.5 * e * e, e - 0.5).mean(-1)
 
 
-def _log_cosh(t: Array, o: Array, _: Array) -> Array:
+def _log_cosh(t: Any, o: Any, _: Any) -> Any:
     e = o - t
     return (e + softplus(-2 * e) - np.float32(np.log(2))).mean(-1)
 
 
-def _binary_crossentropy(t: Array, o: Array, z: Array) -> Array:
+def _binary_crossentropy(t: Any, _: Any, z: Any) -> Any:
     """From the logits, as Keras does wherever it knows them."""
     return (softplus(z) - t * z).mean(-1)
 
 
-def _binary_focal_crossentropy(t: Array, o: Array, z: Array) -> Array:
+def _binary_focal_crossentropy(t: Any, o: Any, z: Any) -> Any:
     """γ = 2: samples that are right already count less."""
     wrong = 1 - (t * o + (1 - t) * (1 - o))
     bce = _binary_crossentropy(t, o, z)[..., None]  # Keras takes the mean over the outputs first
     return (wrong**2 * bce).mean(-1)
 
 
-def _categorical_crossentropy(t: Array, o: Array, z: Array) -> Array:
+def _categorical_crossentropy(t: Any, _: Any, z: Any) -> Any:
     top = z.max(-1, keepdims=True)
     log_sum = top + np.log(np.exp(z - top).sum(-1, keepdims=True))
     return (t * (log_sum - z)).sum(-1)
 
 
-def _categorical_focal_crossentropy(t: Array, o: Array, _: Array) -> Array:
+def _categorical_focal_crossentropy(t: Any, o: Any, _: Any) -> Any:
     """α = 0.25, γ = 2."""
     p = np.clip(o / o.sum(-1, keepdims=True), EPSILON, 1 - EPSILON)
     return (0.25 * (1 - p) ** 2 * -t * np.log(p)).sum(-1)
 
 
-def _kl_divergence(t: Array, o: Array, _: Array) -> Array:
+def _kl_divergence(t: Any, o: Any, _: Any) -> Any:
     t, o = np.clip(t, EPSILON, 1), np.clip(o, EPSILON, 1)
     return (t * np.log(t / o)).sum(-1)
 
 
-def _categorical_hinge(t: Array, o: Array, _: Array) -> Array:
+def _categorical_hinge(t: Any, o: Any, _: Any) -> Any:
     return np.maximum(((1 - t) * o).max(-1) - (t * o).sum(-1) + 1, 0)
 
 
@@ -123,10 +126,8 @@ def penalty(spec: RunSpec, weights: list[Array], rate: float) -> float:
     return rate * total
 
 
-def evaluate(
-    spec: RunSpec, weights: list[Array], x: Array, labels: np.ndarray, rate: float  # type: ignore[type-arg]
-) -> tuple[float, float | None]:
-    """(mean loss with penalty, accuracy or None for a regression) of the network as it is on inputs [n, …], labels [n]."""
+def evaluate(spec: RunSpec, weights: list[Array], x: Array, labels: Labels, rate: float) -> tuple[float, float | None]:
+    """(mean loss with penalty, accuracy or None for a regression) of the network as it is, on x [n, …], labels [n]."""
     outputs, logits = predict(spec, weights, x)
     mean = float(losses(spec, targets(spec, labels), outputs, logits).mean()) + penalty(spec, weights, rate)
     if spec.problem == "regression":

@@ -107,7 +107,7 @@ def _lion(o: Lion, w: Tensor, g: Tensor, s: list[Tensor], lr: Tensor, _: Tensor)
 
 
 class Rule(NamedTuple):
-    """An optimiser: its update, and what its memory starts as, given the spec: a value like each weight, or a "scalar" 1."""
+    """An optimiser: its update, and the memory it starts with: a number for each weight, or "scalar", one 1 for all."""
 
     update: Update
     memory: Callable[[Any], list[float | str]]
@@ -141,8 +141,11 @@ def clip(optimizer: Any, gradients: list[Tensor]) -> list[Tensor]:
 
 
 def decay_factor(decay: Decay, step: Any, xp: Any) -> Any:
-    """What the learning rate is multiplied by at `step` (float, from 0); `xp` is numpy or tensorflow. Keras's schedules:
-    ExponentialDecay (and its staircase), InverseTimeDecay, CosineDecay(alpha=rate), PolynomialDecay(end = rate·start)."""
+    """What the learning rate is multiplied by at `step` (float, from 0); `xp` is numpy or tensorflow.
+
+    Keras's ExponentialDecay (and its staircase), InverseTimeDecay, CosineDecay with alpha = rate, and PolynomialDecay
+    of power 1 that ends at rate · start.
+    """
     t = step / decay.steps
     if decay.name == "exponential":
         return decay.rate**t

@@ -1,6 +1,6 @@
 """The initial weights, in NumPy: the page's preview and the process that trains draw the same numbers from the seed.
 
-The initialisers are Keras's (same limits and variances, another stream of random numbers) and the three that lectures use.
+The initialisers are Keras's (same limits and variances, another stream of random numbers) and those of the lectures.
 """
 
 from __future__ import annotations
@@ -152,7 +152,7 @@ def _truncated(rng: np.random.Generator, shape: tuple[int, int]) -> np.ndarray[A
 
 
 def _orthogonal(rng: np.random.Generator, shape: tuple[int, int]) -> Array:
-    """Rows (or columns, whichever are fewer) orthonormal: Q of a normal matrix, signs fixed by R's diagonal, as Keras does."""
+    """Rows or columns, whichever are fewer, orthonormal: Q of a normal matrix, signs from R's diagonal, as Keras."""
     q, r = np.linalg.qr(rng.standard_normal((max(shape), min(shape))))
     q = q * np.sign(np.diagonal(r))
-    return (q if shape[0] >= shape[1] else q.T).astype(np.float32)
+    return np.asarray(q if shape[0] >= shape[1] else q.T, np.float32)

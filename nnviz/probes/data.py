@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from nnviz.data.dataset import Dataset
-from nnviz.events import Frame
+from nnviz.events import Array, Frame
 from nnviz.spec import RunSpec
 
 
@@ -24,7 +24,7 @@ def data_frame(spec: RunSpec, data: Dataset) -> Frame:
         "axes": list(data.axes),
         "target_range": None if data.target_range is None else list(data.target_range),
     }
-    arrays = {
+    arrays: dict[str, Array] = {
         "x": data.x[:n].astype(np.float32),
         "y": data.y[:n].astype(np.float32),
         "split": (np.arange(n) >= data.n_train).astype(np.uint8),

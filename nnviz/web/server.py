@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
@@ -97,5 +98,6 @@ async def about(_request: Request) -> JSONResponse:
             "settings": {name: config.get_option(name) for name in site_settings()},
             "viewers": len(here.hub.viewers),
             "runs": len(here.hub.runs),
+            "cpu_seconds": time.process_time(),
         }
     )

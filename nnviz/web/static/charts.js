@@ -43,9 +43,35 @@ export function winners(data, classes, n, softmax, fine = 128) {
   return z;
 }
 
+const MARGIN = { l: 36, r: 6, t: 4, b: 32 };
+const near = (a, b) => Math.abs(a - b) < 1e-9 * (1 + Math.abs(a));
+
+/**
+ * Two Plotly figures, one on the other. The map below moves with every frame and has no points: drawing those again costs
+ * three times the map. The samples above, with the axes, change only with the data; their zoom is the map's.
+ */
 export class Boundary {
   constructor(element, hooks) {
+    this.heat = document.createElement("div");
+    this.top = document.createElement("div");
+    this.heat.className = "nnv-heat";
+    this.top.className = "nnv-points";
+    element.append(this.heat, this.top);
     Object.assign(this, { element, hooks, points: null, pointsKey: null });
+    this.top.addEventListener("pointermove", (e) => hooks.sample(this.at(e), false));
+    this.top.addEventListener("pointerleave", () => hooks.sample(null, false));
+    this.top.addEventListener("click", (e) => hooks.sample(this.at(e), true));
+  }
+
+  /** The point of the plane under the pointer, or null outside the axes. */
+  at(event) {
+    const { _size: size } = this.top._fullLayout ?? {};
+    if (!size) return null;
+    const box = this.top.getBoundingClientRect(), { xaxis, yaxis } = this.top._fullLayout;
+    const u = (event.clientX - box.left - size.l) / size.w, v = 1 - (event.clientY - box.top - size.t) / size.h;
+    if (u < 0 || u > 1 || v < 0 || v > 1) return null;
+    const along = ([low, high], t) => low + (high - low) * t;
+    return { x1: along(xaxis.range, u), x2: along(yaxis.range, v) };
   }
 
   /** Scatter traces of the samples, made anew only when the data, the theme or the switch changes. */
@@ -81,9 +107,13 @@ export class Boundary {
 
   /** focus: null (the output) or {index, layer, unit, label}, or {input} for an input. */
   draw({ frame, data, theme, view, focus }) {
+    const { xaxis: sx, yaxis: sy } = this.top._fullLayout ?? {};
+    const key = [frame.serial, theme.key, view.discretize, view.validation, JSON.stringify(focus), this.element.clientWidth, this.element.clientHeight, sx?.range, sy?.range].join();
+    if (key === this.heatKey) return;
+    this.heatKey = key;
     const { meta } = frame;
     const [dx, dy] = meta.domain;
-    const heat = { type: "heatmap", showscale: false, zsmooth: view.discretize ? false : "best" };
+    const heat = { type: "heatmap", showscale: false, zsmooth: view.discretize ? false : "fast" };
     const [classes, n] = frame.arrays.boundary.shape;
     if (focus?.input) {
       const size = 48, xs = ticks(dx, size), ys = ticks(dy, size), flat = new Float32Array(size * size);
@@ -102,33 +132,50 @@ export class Boundary {
     } else if (classes > 1) {
       const output = meta.layers.at(-1).activation;
       const fine = winners(frame.arrays.boundary.data, classes, n, output === "softmax" || output === "sigmoid");
-      Object.assign(heat, { x: ticks(dx, 128), y: ticks(dy, 128), z: rows(fine, 128), zmin: 0, zmax: classes, zsmooth: false, colorscale: banded(theme, classes, view.discretize), hoverinfo: "none" });
+      Object.assign(heat, { x: ticks(dx, 128), y: ticks(dy, 128), z: rows(fine, 128), zmin: 0, zmax: classes, zsmooth: false, colorscale: banded(theme, classes, view.discretize) });
     } else {
       const low = meta.layers.at(-1).activation === "sigmoid" ? 0 : -1;
       Object.assign(heat, { x: ticks(dx, n), y: ticks(dy, n), z: rows(frame.arrays.boundary.data, n), zmin: low, zmax: 1, colorscale: diverging(theme, view.discretize) });
     }
-    heat.hovertemplate ??= "x₁ %{x:.2f}, x₂ %{y:.2f}<br>%{z:.3f}<extra></extra>";
-    if (heat.hoverinfo) delete heat.hovertemplate;
-    const { axis, ...layout } = baseLayout(theme, this.element);
-    layout.margin = { l: 34, r: 6, t: 4, b: 32 };
-    layout.hovermode = "closest";
-    layout.xaxis = { ...axis, range: [...dx], title: { text: "x₁", standoff: 2 }, showgrid: false, zeroline: false, automargin: false };
-    layout.yaxis = { ...axis, range: [...dy], title: { text: "x₂", standoff: 2 }, showgrid: false, zeroline: false, automargin: false };
-    layout.uirevision = JSON.stringify(meta.domain);
-    const traces = [heat, ...this.samples(data, theme, view.validation)];
-    if (this.drawn) return Plotly.react(this.element, traces, layout, CONFIG);
+    heat.hoverinfo = "skip";
+    this.drawPoints(this.samples(data, theme, view.validation), theme, dx, dy);
+    const { xaxis, yaxis } = this.top._fullLayout;
+    const bare = { visible: false, fixedrange: true };
+    const layout = {
+      width: this.heat.clientWidth, height: this.heat.clientHeight, margin: { l: 0, r: 0, t: 0, b: 0 }, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
+      xaxis: { ...bare, range: [...xaxis.range] }, yaxis: { ...bare, range: [...yaxis.range] },
+    };
+    Plotly[this.drawn ? "react" : "newPlot"](this.heat, [heat], layout, { staticPlot: true, responsive: false });
     this.drawn = true;
-    Plotly.newPlot(this.element, traces, layout, CONFIG);
-    this.element.on("plotly_hover", ({ points: [p] }) => this.hooks.sample({ x1: p.x, x2: p.y }, false));
-    this.element.on("plotly_unhover", () => this.hooks.sample(null, false));
-    this.element.on("plotly_click", ({ points: [p] }) => this.hooks.sample({ x1: p.x, x2: p.y }, true));
-    return undefined;
+  }
+
+  drawPoints(traces, theme, dx, dy) {
+    const { axis, ...layout } = baseLayout(theme, this.top);
+    const key = [this.pointsKey, layout.width, layout.height, dx, dy].join();
+    if (key === this.topKey) return;
+    this.topKey = key;
+    const own = { ...axis, showgrid: false, zeroline: false, automargin: false };
+    Object.assign(layout, {
+      margin: MARGIN, hovermode: "closest", uirevision: JSON.stringify([dx, dy]),
+      xaxis: { ...own, range: [...dx], title: { text: "x₁", standoff: 2 } }, yaxis: { ...own, range: [...dy], title: { text: "x₂", standoff: 2 } },
+    });
+    if (this.top._fullLayout) { Plotly.react(this.top, traces, layout, CONFIG); return; }
+    Plotly.newPlot(this.top, traces, layout, CONFIG);
+    this.top.on("plotly_relayout", () => {
+      const { xaxis, yaxis } = this.top._fullLayout, now = [...xaxis.range, ...yaxis.range];
+      if (!this.shown?.every((v, i) => near(v, now[i]))) { this.shown = now; this.hooks.zoomed(); }
+    });
+  }
+
+  purge() {
+    Plotly.purge(this.heat);
+    Plotly.purge(this.top);
   }
 }
 
 /** At most `most` points, keeping in every bucket the lowest and the highest: no spike is lost. */
 export function thin(xs, ys, most = 1200) {
-  if (xs.length <= most) return [xs, ys];
+  if (xs.length <= most) return [xs.slice(), ys.slice()]; // copies: Plotly.react takes the same array for the same data
   const step = (2 * xs.length) / most, x = [], y = [];
   for (let from = 0; from < xs.length; from += step) {
     const a = Math.floor(from), b = Math.min(xs.length, Math.floor(from + step));
@@ -178,8 +225,11 @@ export class Curves {
         : { ...axis, title: { text: lossName, standoff: 4 }, type: view.log ? "log" : "linear", rangemode: "tozero", nticks: 6, exponentformat: "power" },
     });
     if (traces.length === 0) layout.annotations = [{ text: "No epoch trained yet", showarrow: false, xref: "paper", yref: "paper", x: 0.5, y: 0.5, font: { color: theme.faint } }];
-    if (this.drawn) return Plotly.react(this.element, traces, layout, CONFIG);
+    Plotly[this.drawn ? "react" : "newPlot"](this.element, traces, layout, CONFIG);
     this.drawn = true;
-    return Plotly.newPlot(this.element, traces, layout, CONFIG);
+  }
+
+  purge() {
+    Plotly.purge(this.element);
   }
 }

@@ -107,7 +107,7 @@ class Instrument {
       select: (item, e) => this.select(item, e),
       toggleInput: (name) => this.toggleInput(name),
     });
-    this.boundary = new Boundary(boundary, { sample: (s, pin) => { if (pin) this.pinnedSample = s; this.sampleAt = s; this.ask(); } });
+    this.boundary = new Boundary(boundary, { sample: (s, pin) => { if (pin) this.pinnedSample = s; this.sampleAt = s; this.ask(); }, zoomed: () => this.ask() });
     this.curves = new Curves(curves);
   }
 
@@ -361,13 +361,26 @@ class Instrument {
     const focus = this.focusOf(item, layers);
     this.mapTitle.textContent = focus?.label ?? (data.meta.problem === "regression" ? "Prediction" : "Decision");
     this.boundary.draw({ frame, data, theme, view, focus });
-    this.curves.draw({ history: this.history, theme, view, lossName: this.lossName, regression: data.meta.problem === "regression" });
+    this.drawCurves(data, theme, view);
     this.drawLegend(data, frame, theme);
     for (const name of ["validation", "discretize", "log"]) if (this[`box_${name}`].checked !== view[name]) this[`box_${name}`].checked = view[name];
     for (const name of ["curve", "smooth", "axis"]) if (this[`box_${name}`].value !== String(view[name])) this[`box_${name}`].value = String(view[name]);
     this.box_curve.disabled = data.meta.problem === "regression";
     this.canvas.setAttribute("aria-label", `Network with inputs ${inputs.join(", ")} and layers of ${layers.map((l) => l.units).join(", ")} neurons. ${this.status}, epoch ${last?.epoch ?? 0}, training loss ${last?.loss ?? "not known yet"}. Shift and arrow keys walk from neuron to neuron.`);
-    Object.assign(this.root.dataset, { frame: ++this.drawn, layers: JSON.stringify(layers.map(({ units, inputs: n }) => ({ units, inputs: n }))), step: frame.step, status: this.status, run: this.run?.id ?? "", source: this.liveFrame ? "live" : "preview" });
+    Object.assign(this.root.dataset, { frame: frame.serial === this.shownSerial ? this.drawn : ++this.drawn, layers: JSON.stringify(layers.map(({ units, inputs: n }) => ({ units, inputs: n }))), step: frame.step, status: this.status, run: this.run?.id ?? "", source: this.liveFrame ? "live" : "preview" });
+    this.shownSerial = frame.serial;
+  }
+
+  /** The curves change little from frame to frame: five times a second is enough while they only grow. */
+  drawCurves(data, theme, view) {
+    const key = [theme.key, JSON.stringify(view), this.run?.id, this.status, this.lossName, this.root.clientWidth, this.root.clientHeight].join();
+    const wait = key === this.curvesKey ? 200 - (performance.now() - (this.curvesAt ?? 0)) : 0;
+    clearTimeout(this.curvesTimer);
+    if (wait > 0) { this.curvesTimer = setTimeout(() => this.ask(), wait); return; }
+    const length = this.history.step.length, end = this.history.step[length - 1];
+    if (key === this.curvesKey && this.curvesEnd === `${length}:${end}`) return;
+    [this.curvesKey, this.curvesAt, this.curvesEnd] = [key, performance.now(), `${length}:${end}`];
+    this.curves.draw({ history: this.history, theme, view, lossName: this.lossName, regression: data.meta.problem === "regression" });
   }
 
   lastRow() {
@@ -377,7 +390,7 @@ class Instrument {
 
   focusOf(item, layers) {
     if (item?.kind === "input") return { input: item.name, label: `Input ${item.name}` };
-    if (item?.kind !== "neuron" && item?.kind !== "bias") return null;
+    if (item?.kind !== "neuron") return null;
     if (!layers[item.layer] || item.unit >= layers[item.layer].units) return null;
     const index = layers.slice(0, item.layer).reduce((n, l) => n + l.units, 0) + item.unit;
     if (item.layer === layers.length - 1 && layers.at(-1).units === 1) return null;
@@ -407,7 +420,8 @@ class Instrument {
     this.live.close();
     this.bar.dispose();
     this.resize.disconnect();
+    clearTimeout(this.curvesTimer);
     if (this.asked) cancelAnimationFrame(this.asked);
-    for (const chart of [this.boundary, this.curves]) if (chart.drawn) Plotly.purge(chart.element);
+    for (const chart of [this.boundary, this.curves]) if (chart.drawn) chart.purge();
   }
 }

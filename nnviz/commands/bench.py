@@ -1,0 +1,97 @@
+"""`nnviz bench`: how quick this installation is on this machine, beside what it is meant to be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from typing import Annotated
+
+import typer
+
+from nnviz.commands.common import BAD_INPUT, FAULT, AsJson, console, fail, print_json
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One measured number. `goal` is the most that it may be, the least where `at_least`; None: there is none."""
+
+    name: str
+    value: float
+    unit: str
+    goal: float | None = None
+    at_least: bool = False
+
+    @property
+    def met(self) -> bool | None:
+        if self.goal is None:
+            return None
+        return self.value >= self.goal if self.at_least else self.value <= self.goal
+
+
+def _engine() -> Iterator[Figure]:
+    from nnviz.engine.bench import bench_engine
+
+    found = bench_engine()
+    words = {
+        "first_frame": "click to the untrained network", "first_trained_frame": "click to the first trained frame",
+        "stop": "stop", "pause": "pause", "kill_noticed": "kill -9 of a run noticed",
+    }  # fmt: skip
+    for name, goal in found["goals"].items():
+        yield Figure(words.get(name, name), 1000 * found[name], "ms", 1000 * goal)
+    yield Figure("engine ready", 1000 * found["start"], "ms")
+    yield Figure("one short run", 1000 * found["run"], "ms")
+    if found["memory_before"] is not None:
+        growth = found["memory_after"] - found["memory_before"]
+        yield Figure(f"memory grown over {found['runs']} runs", growth, "MB", 2)
+    if found["descriptors_before"] is not None:
+        growth = found["descriptors_after"] - found["descriptors_before"]
+        yield Figure(f"descriptors grown over {found['runs']} runs", growth, "", 0)
+
+
+def _live() -> Iterator[Figure]:
+    from nnviz.web.bench import bench_live
+
+    found = bench_live()
+    for viewers, row in found["viewers"].items():
+        who = f"{viewers} viewer" + ("s" if viewers != "1" else "")
+        yield Figure(f"frames a second, {who}", row["frames_per_second"], "1/s", 8, at_least=True)
+        yield Figure(f"frames a second, slowest of {who}", row["slowest"], "1/s")
+        yield Figure(f"web process, {who}", 100 * row["cpu_share"], "% of a core", 15 if viewers == "20" else None)
+        yield Figure(f"size of a frame, {who}", row["kilobytes"], "kB", 100)
+
+
+BENCHES: dict[str, Callable[[], Iterator[Figure]]] = {"engine": _engine, "live": _live}
+"""What there is to measure. Each takes up to a minute."""
+
+Only = Annotated[str | None, typer.Option(metavar="ID", help=f"Only one of: {', '.join(BENCHES)}.")]
+Id = Annotated[str | None, typer.Argument(metavar="[ID]", help="The same as --only ID.")]
+
+
+def bench(id: Id = None, only: Only = None, as_json: AsJson = False) -> None:
+    """Measure how quick the engine and the live path are, up to two minutes."""
+    only = only or id
+    if only is not None and only not in BENCHES:
+        fail(f"--only {only}: allowed are {', '.join(BENCHES)}", BAD_INPUT)
+    for name in [only] if only else BENCHES:
+        try:
+            figures = list(BENCHES[name]())
+        except (OSError, RuntimeError, TimeoutError, ImportError) as error:
+            fail(f"{name}: {error}", FAULT)
+        if as_json:
+            for figure in figures:
+                print_json({"bench": name, **asdict(figure), "met": figure.met})
+        else:
+            _print_table(name, figures)
+
+
+def _print_table(name: str, figures: list[Figure]) -> None:
+    from rich.table import Table
+
+    table = Table(title=name, title_justify="left", box=None, header_style="bold", padding=(0, 2, 0, 0))
+    for title, side in (("", "left"), ("measured", "right"), ("", "left"), ("goal", "right"), ("", "left")):
+        table.add_column(title, justify="right" if side == "right" else "left", no_wrap=True)
+    for figure in figures:
+        goal = "" if figure.goal is None else f"{'≥' if figure.at_least else '≤'} {figure.goal:g}"
+        met = {None: "", True: "[green]met[/]", False: "[bold red]not met[/]"}[figure.met]
+        table.add_row(figure.name, f"{figure.value:.4g}", figure.unit, goal, met)
+    console().print(table)

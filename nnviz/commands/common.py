@@ -1,0 +1,90 @@
+"""What the commands share: options, JSON lines and tables, and how they end when they cannot go on."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import typer
+
+from nnviz.spec import Dense, RunSpec
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from nnviz.store import Store
+
+Home = Annotated[
+    Path | None, typer.Option(help="Where runs and data are kept; else NNVIZ_HOME, else the user's data folder.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object a line instead of words.")]
+
+BAD_INPUT, FAULT, HOME_UNUSABLE = 2, 1, 4
+"""Exit codes, the same for every command."""
+
+
+def home_of(context: typer.Context, home: Path | None) -> Path:
+    """The --home of this command, or of one before it (`nnviz --home DIR runs`), else the default."""
+    above: Any = context.parent
+    while home is None and above is not None:
+        home, above = above.params.get("home"), above.parent
+    if home is not None:
+        return home.expanduser()
+    from nnviz.home import default_home
+
+    return default_home()
+
+
+def open_store(home: Path) -> Store:
+    """The home's store; where it cannot be used the command ends here."""
+    from nnviz.home import HomeError
+    from nnviz.store import Store
+
+    try:
+        return Store(home)
+    except HomeError as error:
+        fail(str(error), HOME_UNUSABLE)
+
+
+def say(text: str) -> None:
+    """One line on standard error, whatever `text` holds."""
+    line = " ".join(text.split())
+    typer.echo("nnviz: " + "".join(c if c.isprintable() else repr(c)[1:-1] for c in line), err=True)
+
+
+def fail(text: str, code: int) -> NoReturn:
+    """Say what is wrong and end the command. Raises typer.Exit."""
+    say(text)
+    raise typer.Exit(code)
+
+
+def print_json(value: dict[str, Any]) -> None:
+    """One line, at once: whoever reads a pipe is not to wait for a buffer."""
+    typer.echo(json.dumps(value, allow_nan=False))
+
+
+def console() -> Console:
+    """For tables on standard output; what is not a screen is not cut to the width of one."""
+    from rich.console import Console
+
+    return Console(width=None if sys.stdout.isatty() else 200)
+
+
+def network_words(spec: RunSpec) -> str:
+    """The widths from the inputs to the outputs: 784-30-10."""
+    inputs = 1
+    for size in spec.input_shape:
+        inputs *= size
+    hidden = [layer.units for layer in spec.model.layers if isinstance(layer, Dense)]
+    return "-".join(str(width) for width in (inputs, *hidden, spec.outputs))
+
+
+def number(value: float | None) -> str:
+    """Four digits, or a dash where there is none."""
+    return "–" if value is None else f"{value:.4g}"
+
+
+def percent(value: float | None) -> str:
+    return "–" if value is None else f"{100 * value:.2f} %"

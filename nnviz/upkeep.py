@@ -1,0 +1,78 @@
+"""Keeping the store within bounds: each run's film and metrics, and the whole."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+
+from nnviz import schema, thinning
+
+DELETE_RUN = (
+    "DELETE FROM metrics WHERE run=:run",
+    "DELETE FROM frames WHERE run=:run",
+    "DELETE FROM runs WHERE id=:run",
+)
+DELETE_OLDER_FRAMES = """DELETE FROM frames WHERE run=:run
+    AND seq NOT IN (SELECT max(seq) FROM frames WHERE run=:run GROUP BY view)"""
+
+
+class Upkeep:
+    """Counts what each run that is being recorded has, so that the database is asked once and not at every batch."""
+
+    def __init__(self) -> None:
+        self._films: dict[str, tuple[int, int]] = {}
+        self._rows: dict[str, int] = {}
+
+    def forget(self, runs: Iterable[str] | None = None) -> None:
+        """Count these runs, or all, anew when something more comes of them."""
+        for run in [*self._films, *self._rows] if runs is None else runs:
+            self._films.pop(run, None)
+            self._rows.pop(run, None)
+
+    def keep_film_short(self, db: sqlite3.Connection, run: str, added: int, added_bytes: int) -> None:
+        """Thin the run's frames where the ones just written were too many."""
+        if run in self._films:
+            count, size = self._films[run][0] + added, self._films[run][1] + added_bytes
+        else:
+            query = "SELECT count(*), coalesce(sum(size), 0) FROM frames WHERE run=?"
+            count, size = db.execute(query, (run,)).fetchone()
+        if count > thinning.MAX_FRAMES or size > thinning.MAX_FRAME_BYTES:
+            rows = db.execute("SELECT seq, view, step, size FROM frames WHERE run=? ORDER BY seq", (run,)).fetchall()
+            gone = set(thinning.surplus_frames(rows))
+            db.executemany("DELETE FROM frames WHERE run=? AND seq=?", [(run, seq) for seq in gone])
+            count, size = len(rows) - len(gone), sum(row[3] for row in rows if row[0] not in gone)
+        self._films[run] = (count, size)
+
+    def keep_metrics_few(self, db: sqlite3.Connection, run: str, added: int, ended: bool) -> None:
+        """Thin the run's metrics at its end, and before it where they are twice too many."""
+        if run in self._rows:
+            count = self._rows[run] + added
+        else:
+            count = db.execute("SELECT count(*) FROM metrics WHERE run=?", (run,)).fetchone()[0]
+        if count > thinning.MAX_METRICS * (1 if ended else 2):
+            rows = db.execute("SELECT seq, epoch_end FROM metrics WHERE run=? ORDER BY seq", (run,)).fetchall()
+            gone = thinning.surplus_metrics(rows)
+            db.executemany("DELETE FROM metrics WHERE run=? AND seq=?", [(run, seq) for seq in gone])
+            count = len(rows) - len(gone)
+        self._rows[run] = count
+
+
+def prune(db: sqlite3.Connection, limit: int) -> None:
+    """Bring the store under `limit` bytes.
+
+    First go the films of the oldest ended runs, all but the newest picture of each view; then those runs.
+    """
+    excess = schema.used_bytes(db) - limit
+    if excess <= 0:
+        return
+    excess += limit // 10
+    with schema.transaction(db):
+        oldest = [row[0] for row in db.execute("SELECT id FROM runs WHERE ended IS NOT NULL ORDER BY created")]
+        for statements in ((DELETE_OLDER_FRAMES,), DELETE_RUN):
+            for run in oldest:
+                if excess <= 0:
+                    break
+                before = schema.used_bytes(db)
+                for statement in statements:
+                    db.execute(statement, {"run": run})
+                excess -= before - schema.used_bytes(db)
