@@ -181,7 +181,7 @@ class _Run:
     def _picture(self, again: bool = False, sure: bool = False) -> Iterator[Event | Frame]:
         """The network as it is, a row of metrics and a frame, if this step has not been told yet (or `again`).
 
-        `sure`: the run rests here, and who comes to see it later finds this frame; so it is made though nobody looks now.
+        `sure`: the run rests here, and who comes later is shown this frame; so it is made though nobody looks now.
         """
         if again or self.row.step != self.loop.step:
             yield self._measure()

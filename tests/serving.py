@@ -40,7 +40,8 @@ def command(how: str, port: int) -> list[str]:
 
 
 class Server:
-    """`with Server(home) as server:`; `how` is nnviz, streamlit or uvicorn, `start` another program. Ended and waited for on leaving."""
+    """`with Server(home) as server:`; `how` is nnviz, streamlit or uvicorn, `start` another program. Leaving ends
+    it and waits."""
 
     def __init__(self, home: Path, how: str = "nnviz", cwd: Path = ROOT, start: Sequence[str] = ()) -> None:
         self.home, self.port = home, free_port()
@@ -108,11 +109,25 @@ class Server:
 class Browser:
     """One WebSocket. `events` and `frames` have all that `until` has read."""
 
-    def __init__(self, server: Server, hello: bool = True, visitor: str | None = None, origin: str | None = "") -> None:
+    def __init__(
+        self,
+        server: Server,
+        hello: bool = True,
+        visitor: str | None = None,
+        origin: str | None = "",
+        deaf: bool = False,
+    ) -> None:
         origin = server.url if origin == "" else origin
         url = f"ws://127.0.0.1:{server.port}/nnviz/live"
         self._stack = ExitStack()
-        self.socket: ClientConnection = self._stack.enter_context(connect(url, origin=origin, max_size=2**24))  # type: ignore[arg-type]
+        claimed: Any = origin  # the type of an Origin is a NewType of websockets' own
+        wire = socket.socket()
+        if deaf:  # what is not read soon stops the server's sending
+            wire.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        wire.connect(("127.0.0.1", server.port))
+        self.socket: ClientConnection = self._stack.enter_context(
+            connect(url, sock=wire, origin=claimed, max_size=2**24, max_queue=1 if deaf else 16)
+        )
         self.visitor = visitor or secrets.token_urlsafe(24)
         self.events: list[dict[str, Any]] = []
         self.frames: list[bytes] = []

@@ -144,7 +144,7 @@ def random_spec(seed: int) -> RunSpec:
     def pick(*choices: Any) -> Any:
         return choices[rng.integers(len(choices))]
 
-    layers: list[Any] = []
+    layers: list[dict[str, Any]] = []
     for _ in range(rng.integers(0, 4)):
         layers.append({"units": int(rng.integers(1, 12)), "activation": pick(None, *get_args(Activation))})
         if rng.random() < 0.3:
@@ -152,6 +152,9 @@ def random_spec(seed: int) -> RunSpec:
     name = pick(*OPTIMIZERS)
     optimizer = {"name": name, "learning_rate": float(10 ** rng.uniform(-3, -1)), **pick(*EXTRAS.get(name, [{}]))}
     optimizer |= pick({}, {"clipnorm": 0.1}, {"clipvalue": 0.01}, {"global_clipnorm": 0.1})
+    # A batch normalisation takes away what a bias before it adds: that bias's gradient is nothing but rounding errors,
+    # and Adam's kind divides them by their own size. No two programs agree on such noise.
+    normalized = any(layer.get("kind") == "batch_normalization" for layer in layers)
     base = spec_for_loss(pick(*get_args(Loss)), seed).model_dump()
     base["data"]["inputs"] = ("x1", "x2", "x1_x2", "sin_x1")[: rng.integers(1, 5)]
     base["model"] |= {
@@ -160,7 +163,7 @@ def random_spec(seed: int) -> RunSpec:
         "regularizer": {"name": pick("none", "l1", "l2"), "rate": 0.01},
     }
     base["training"] |= {
-        "optimizer": optimizer,
+        "optimizer": {"name": "sgd", "momentum": 0.5} if normalized else optimizer,
         "batch_size": int(rng.integers(2, 40)),
         "decay": {"name": pick("none", "cosine", "exponential"), "steps": 20},
         "shuffle": bool(rng.random() < 0.8),
@@ -170,8 +173,7 @@ def random_spec(seed: int) -> RunSpec:
 
 @pytest.mark.parametrize("seed", range(16))
 def test_random_networks_equal_keras(seed: int) -> None:
-    # Where a gradient is nearly 0, Adam's kind divide rounding errors by rounding errors: hence the wider tolerance.
-    check(random_spec(seed), tolerance=2e-3 if seed % 2 else 1e-3)
+    check(random_spec(seed), tolerance=2e-4)
 
 
 def small_loop(xla: bool = False, n: int = 35, **training: Any) -> CompiledLoop:

@@ -37,11 +37,14 @@ class Ear:
     def __init__(self) -> None:
         self._heard = threading.Condition()
         self._messages: dict[str, list[Message]] = {}
+        self.raises = False
 
     def __call__(self, run: str, message: dict[str, Any] | bytes) -> None:
         with self._heard:
             self._messages.setdefault(run, []).append(decode_frame(message) if isinstance(message, bytes) else message)
             self._heard.notify_all()
+        if self.raises:
+            raise RuntimeError("the listener's own fault")
 
     def all(self, run: str) -> list[Message]:
         with self._heard:
@@ -117,6 +120,17 @@ def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     engine = LocalEngine(
         tmp_path_factory.mktemp("home"), ear, method=request.param, limits=Limits(terminate=0.6, kill=0.4)
     )
+    yield engine
+    engine.close()
+
+
+forked = pytest.mark.parametrize("engine", ["fork"], indirect=True)
+
+
+@pytest.fixture(scope="module")
+def narrow(tmp_path_factory: pytest.TempPathFactory, ear: Ear) -> Iterator[LocalEngine]:
+    """Trains one run at a time."""
+    engine = LocalEngine(tmp_path_factory.mktemp("home"), ear, workers=1)
     yield engine
     engine.close()
 
@@ -238,31 +252,38 @@ def test_a_fault_in_the_child_is_told_in_words(engine: LocalEngine, ear: Ear) ->
     assert status_of(engine, run)[0] == "failed"
 
 
-def test_closing_says_goodbye_and_leaves_nothing_behind(engine: LocalEngine, tmp_path: Path, ear: Ear) -> None:
-    us = psutil.Process()
-    method: Method = "fork" if engine.method == "fork" else "spawn"
-    others, descriptors = set(us.children(recursive=True)), us.num_fds()
-    mine = LocalEngine(tmp_path, ear, method=method, workers=1)
-    first, second = (mine.submit(FOREVER, visitor="ann") for _ in range(2))
-    ear.status(first, "running")
-    born = set(us.children(recursive=True)) - others
-    assert len(born) >= 2 - (method == "spawn")
-    mine.close()
-    mine.close()
-    for run in (first, second):
-        assert ear.end(run)["reason"] == "stopped"
-    assert not [process for process in born if process.is_running()]
-    assert us.num_fds() == descriptors
-    assert not mine.send(first, {"do": "play"})
-    with pytest.raises(RuntimeError, match="closed"):
-        mine.submit(SHORT, visitor="ann")
+@forked
+def test_frames_are_made_for_those_who_watch(engine: LocalEngine, ear: Ear) -> None:
+    run = engine.submit(FOREVER, visitor="ann", speed={"steps": 1, "fps": 50})
+    ear.wait(run, lambda m: isinstance(m, dict) and m.get("step", 0) >= 50)
+    unwatched = [picture.step for picture in ear.frames(run)]
+    assert unwatched[0] == 0
+    assert len(unwatched) <= 15  # the film's
+    heard = ear.count(run)
+    engine.watch(run, 1)
+    now = ear.trained(run, heard).step
+    ear.wait(run, lambda m: isinstance(m, Frame) and m.step >= now + 20, heard)
+    steps = [picture.step for picture in ear.frames(run) if picture.step >= now]
+    assert len(steps) >= 10
+    engine.send(run, {"do": "stop"})
+    ear.end(run)
+
+
+@forked
+def test_a_listener_that_raises_costs_nothing(engine: LocalEngine, ear: Ear, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.ERROR, "nnviz.engine"):
+        ear.raises = True
+        run = engine.submit(SHORT, visitor="ann")
+        assert ear.end(run)["reason"] == "epochs"
+        ear.raises = False
+    assert "the engine's listener failed" in caplog.text
 
 
 # ------------------------------------------------------------------ many runs
 
 
-def test_a_full_engine_shows_places_and_keeps_what_is_said_to_those_who_wait(make: Make, ear: Ear) -> None:
-    engine = make(workers=1)
+def test_a_full_engine_shows_places_and_keeps_what_is_said_to_those_who_wait(narrow: LocalEngine, ear: Ear) -> None:
+    engine = narrow
     one = engine.submit(FOREVER, visitor="ann")
     ear.status(one, "running")
     two = engine.submit(FOREVER, visitor="ann")
@@ -295,11 +316,12 @@ def test_a_full_engine_shows_places_and_keeps_what_is_said_to_those_who_wait(mak
     ear.wait(one, lambda m: isinstance(m, dict) and m.get("status") == "running", heard)
     assert status_of(engine, sweep) == ("waiting", 1)  # one more interactive run was before it
     engine.send(one, {"do": "stop"})
+    ear.end(one)
     assert ear.end(sweep)["reason"] == "epochs"
 
 
-def test_a_waiting_run_can_be_paused_and_goes_on_where_it_was_asked_to(make: Make, ear: Ear) -> None:
-    engine = make(workers=1)
+def test_a_waiting_run_can_be_paused_and_played_again(narrow: LocalEngine, ear: Ear) -> None:
+    engine = narrow
     one = engine.submit(FOREVER, visitor="ann")
     ear.status(one, "running")
     two = engine.submit(FOREVER, visitor="ann")
@@ -314,33 +336,29 @@ def test_a_waiting_run_can_be_paused_and_goes_on_where_it_was_asked_to(make: Mak
     engine.send(two, {"do": "play"})
     engine.send(one, {"do": "stop"})
     ear.status(two, "running", heard)
+    engine.send(two, {"do": "stop"})
+    ear.end(two)
 
 
-def test_paused_runs_are_bounded_and_the_unwatched_go_first(make: Make, ear: Ear) -> None:
-    engine = make(limits=Limits(paused=2, grace=0.0))
-    watched = engine.submit(FOREVER, visitor="ann", play=False)
+def test_paused_runs_are_bounded_and_the_watched_are_spared(make: Make, ear: Ear) -> None:
+    engine = make(limits=Limits(paused=2, grace=2.0))
+    watched, forgotten = (engine.submit(FOREVER, visitor="ann", play=False) for _ in range(2))
     engine.watch(watched, 1)
-    ear.status(watched, "paused")
-    forgotten = engine.submit(FOREVER, visitor="bob", play=False)
-    ear.status(forgotten, "paused")
-    third = engine.submit(FOREVER, visitor="cem", play=False)
-    ear.status(third, "paused")
-    assert ear.end(forgotten)["reason"] == "stopped"
-    assert any("make room" in event.get("detail", {}).get("message", "") for event in ear.events(forgotten))
-    assert status_of(engine, watched)[0] == "paused"
-
-
-def test_a_watched_run_is_not_stopped_to_make_room(make: Make, ear: Ear) -> None:
-    engine = make(limits=Limits(paused=1, grace=3600.0))
-    one = engine.submit(FOREVER, visitor="ann", play=False)
-    ear.status(one, "paused")
-    two = engine.submit(FOREVER, visitor="bob", play=False)
-    assert ear.status(two, "waiting")["detail"]["place"] == 1
+    engine.watch(forgotten, 1)
+    for run in (watched, forgotten):
+        ear.status(run, "paused")
+    third = engine.submit(FOREVER, visitor="bob", play=False)
+    assert ear.wait(third, lambda m: isinstance(m, dict) and m.get("detail") == {"place": 1})
     playing = engine.submit(SHORT, visitor="cem")  # has its slot all the same
     assert ear.end(playing)["reason"] == "epochs"
-    assert status_of(engine, one)[0] == "paused"
-    engine.send(one, {"do": "stop"})
-    ear.status(two, "paused")
+    assert [status_of(engine, run)[0] for run in (watched, forgotten, third)] == ["paused", "paused", "waiting"]
+    left = time.monotonic()
+    engine.watch(forgotten, 0)
+    assert ear.end(forgotten)["reason"] == "stopped"
+    assert time.monotonic() - left >= 2.0
+    assert any("make room" in event.get("detail", {}).get("message", "") for event in ear.events(forgotten))
+    ear.status(third, "paused")
+    assert status_of(engine, watched)[0] == "paused"
 
 
 def test_a_paused_run_that_nobody_watches_is_stopped_in_the_end(make: Make, ear: Ear) -> None:
@@ -352,33 +370,6 @@ def test_a_paused_run_that_nobody_watches_is_stopped_in_the_end(make: Make, ear:
     assert status_of(engine, watched)[0] == "paused"
     engine.watch(watched, 0)
     assert ear.end(watched)["reason"] == "stopped"
-
-
-def test_frames_are_made_for_those_who_watch(make: Make, ear: Ear) -> None:
-    engine = make()
-    run = engine.submit(FOREVER, visitor="ann", speed={"steps": 1, "fps": 50})
-    ear.wait(run, lambda m: isinstance(m, dict) and m.get("step", 0) >= 50)
-    unwatched = [picture.step for picture in ear.frames(run)]
-    assert unwatched[0] == 0
-    assert len(unwatched) <= 15  # the film's
-    heard = ear.count(run)
-    engine.watch(run, 1)
-    now = ear.trained(run, heard).step
-    ear.wait(run, lambda m: isinstance(m, Frame) and m.step >= now + 20, heard)
-    steps = [picture.step for picture in ear.frames(run) if picture.step >= now]
-    assert len(steps) >= 10
-
-
-def test_a_listener_that_raises_costs_nothing(make: Make, ear: Ear, caplog: pytest.LogCaptureFixture) -> None:
-    def shaky(run: str, message: dict[str, Any] | bytes) -> None:
-        ear(run, message)
-        raise RuntimeError("the listener's own fault")
-
-    engine = make(shaky)
-    with caplog.at_level(logging.ERROR, "nnviz.engine"):
-        run = engine.submit(SHORT, visitor="ann")
-        assert ear.end(run)["reason"] == "epochs"
-    assert "the engine's listener failed" in caplog.text
 
 
 # ------------------------------------------------------------------ faults
@@ -421,6 +412,26 @@ def test_a_missing_tensorflow_is_told_to_every_run(make: Make, ear: Ear, tmp_pat
     assert "this TensorFlow is broken" in end["message"]
 
 
+@pytest.mark.parametrize("method", ["fork", "spawn"])
+def test_closing_says_goodbye_and_leaves_nothing_behind(method: Method, tmp_path: Path, ear: Ear) -> None:
+    us = psutil.Process()
+    others, descriptors = set(us.children(recursive=True)), us.num_fds()
+    mine = LocalEngine(tmp_path, ear, method=method, workers=1)
+    first, second = (mine.submit(FOREVER, visitor="ann") for _ in range(2))
+    ear.status(first, "running")
+    born = set(us.children(recursive=True)) - others
+    assert len(born) == 2  # zygote and child; child and reserve
+    mine.close()
+    mine.close()
+    for run in (first, second):
+        assert ear.end(run)["reason"] == "stopped"
+    assert not [process for process in born if process.is_running()]
+    assert us.num_fds() == descriptors
+    assert not mine.send(first, {"do": "play"})
+    with pytest.raises(RuntimeError, match="closed"):
+        mine.submit(SHORT, visitor="ann")
+
+
 SERVER = """
 import json, sys, time
 from pathlib import Path
@@ -450,7 +461,7 @@ def test_nothing_survives_a_killed_server(method: Method, tmp_path: Path) -> Non
 
 
 def test_runs_in_a_row_leave_nothing_behind() -> None:
-    figures = bench_engine(runs=10, repeats=1)
+    figures = bench_engine(runs=8, repeats=1)
     assert figures["method"] == "fork"
     assert figures["descriptors_after"] == figures["descriptors_before"]
     assert figures["memory_after"] - figures["memory_before"] < 3.0  # MB; 50 runs: the benchmark

@@ -9,6 +9,7 @@ from typing import Any, cast
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from nnviz.data import parse_table
 from nnviz.link import from_query
 from nnviz.spec import RunSpec
 from nnviz.store import Store
@@ -153,6 +154,22 @@ def test_the_view_is_in_the_link_too() -> None:
     assert page.session_state[ROOM].view["log"] is True
     assert page.session_state[ROOM].view["smooth"] == 0.9
     assert link_of(page) == {"log": "on", "speed": "full", "smooth": "0.9"}
+
+
+@pytest.mark.usefixtures("store")
+def test_a_teachers_link_hides_controls() -> None:
+    page = visit(hide="learning_rate,noise,own_data", data="xor")
+    assert "Learning rate" not in {box.label for box in page.selectbox}
+    assert "Noise" not in {box.label for box in page.slider}
+    assert "Data" in {box.label for box in page.selectbox}
+    choose(page, "Activation", "relu")
+    assert link_of(page) == {"data": "xor", "activation": "relu", "hide": "noise,own_data,learning_rate"}
+    assert "cannot be hidden" in visit(hide="everything").warning[0].value
+
+
+@pytest.mark.usefixtures("store")
+def test_the_example_of_an_own_table_is_a_good_one() -> None:
+    assert parse_table(playground.EXAMPLE.encode()).classes == 2
 
 
 @pytest.mark.parametrize("experiment", EXPERIMENTS, ids=lambda e: e[0])

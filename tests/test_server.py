@@ -1,9 +1,9 @@
-"""Start and end of the server, in all three ways: the same settings, one clear line where it cannot start, nothing left behind."""
+"""Start and end of the server, in all three ways: the same settings, one clear line where it cannot, no remains."""
 
 from __future__ import annotations
 
+import asyncio
 import json
-import os
 import shutil
 import signal
 import sqlite3
@@ -13,11 +13,11 @@ import time
 from pathlib import Path
 from typing import Any
 
+import httpx
 import psutil
 import pytest
 from serving import ROOT, Server
 from starlette.applications import Starlette
-from starlette.testclient import TestClient
 from websockets.sync.client import connect
 
 from nnviz.web.assets import asset_routes
@@ -59,11 +59,11 @@ def test_every_way_to_start_has_the_same_settings_and_one_home_has_one_server(ho
 )
 def test_the_end_takes_less_than_three_seconds_and_leaves_nothing(how: str, number: int, tmp_path: Path) -> None:
     with Server(tmp_path, how) as server, server.browser() as viewer:
-        run = viewer.submit(LONG)
-        viewer.until("metrics")
-        # One who reads nothing and lets everything pile up.
-        stuck = server.browser()
-        stuck.say(do="watch", run=run)
+        run = viewer.submit(LONG, speed={"steps": None, "fps": 60.0})
+        deaf = server.browser(deaf=True)
+        deaf.say(do="watch", run=run)
+        while len(viewer.frames) < 60:
+            viewer.read()
         family = psutil.Process(server.process.pid).children(recursive=True)
         assert family
         seconds, code = server.stop(number)
@@ -75,7 +75,7 @@ def test_the_end_takes_less_than_three_seconds_and_leaves_nothing(how: str, numb
         gone, alive = psutil.wait_procs(family, timeout=1)
         assert gone
         assert not alive
-        stuck.close()
+        deaf.socket.socket.close()
     (status,) = _query(tmp_path, "SELECT status FROM runs")
     assert status == ("stopped",)
 
@@ -181,21 +181,25 @@ def test_the_web_process_stays_lean() -> None:
 
 
 def test_assets() -> None:
-    with TestClient(Starlette(routes=asset_routes())) as client:
-        plain = client.get("/nnviz-assets/plotly.min.js", headers={"accept-encoding": "identity"})
-        packed = client.get("/nnviz-assets/plotly.min.js?v=1", headers={"accept-encoding": "gzip"})
-        assert packed.headers["content-encoding"] == "gzip"
-        assert packed.content == plain.content
-        assert int(packed.headers["content-length"]) < len(plain.content) / 2
-        assert "immutable" in packed.headers["cache-control"]
-        assert "immutable" not in plain.headers["cache-control"]
-        script = client.get("/nnviz-assets/js/wire.js")
-        assert script.headers["content-type"].startswith("text/javascript")
-        assert script.headers["cache-control"] == "no-cache"
-        again = client.get("/nnviz-assets/js/wire.js", headers={"if-none-match": script.headers["etag"]})
-        assert again.status_code == 304
-        for path in ("../settings.py", "..%2fsettings.py", "nothing.js", ""):
-            assert client.get(f"/nnviz-assets/js/{path}").status_code == 404
+    async def main() -> None:
+        transport = httpx.ASGITransport(Starlette(routes=asset_routes()))
+        async with httpx.AsyncClient(transport=transport, base_url="http://nnviz") as client:
+            plain = await client.get("/nnviz-assets/plotly.min.js", headers={"accept-encoding": "identity"})
+            packed = await client.get("/nnviz-assets/plotly.min.js?v=1", headers={"accept-encoding": "gzip"})
+            assert packed.headers["content-encoding"] == "gzip"
+            assert packed.content == plain.content
+            assert int(packed.headers["content-length"]) < len(plain.content) / 2
+            assert "immutable" in packed.headers["cache-control"]
+            assert "immutable" not in plain.headers["cache-control"]
+            script = await client.get("/nnviz-assets/js/wire.js")
+            assert script.headers["content-type"].startswith("text/javascript")
+            assert script.headers["cache-control"] == "no-cache"
+            again = await client.get("/nnviz-assets/js/wire.js", headers={"if-none-match": script.headers["etag"]})
+            assert again.status_code == 304
+            for path in ("%2e%2e/settings.py", "..%2fsettings.py", "nothing.js", ""):
+                assert (await client.get(f"/nnviz-assets/js/{path}")).status_code == 404
+
+    asyncio.run(main())
 
 
 def _query(home: Path, query: str) -> list[Any]:

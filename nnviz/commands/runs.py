@@ -37,10 +37,7 @@ RunId = Annotated[
 
 
 @cli.callback()
-def runs(context: typer.Context, as_json: AsJson = False, limit: DASHES = {"ignore_unknown_options": True}
-"""An id may begin with a dash."""
-
-Limit = 20, home: Home = None) -> None:
+def runs(context: typer.Context, as_json: AsJson = False, limit: Limit = 20, home: Home = None) -> None:
     """List the recorded runs, the newest first; `show` or `delete` one."""
     if context.invoked_subcommand is not None:
         return

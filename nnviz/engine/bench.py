@@ -24,7 +24,7 @@ GOALS = {
     "kill_noticed": 0.2,
 }
 """Seconds that each median may take."""
-WARM_UP = 3
+WARM_UP = 2
 
 
 class Recorder:
@@ -70,9 +70,9 @@ def bench_engine(runs: int = 50, repeats: int = 10, method: Method | None = None
             times = [_one(engine, recorder) for _ in range(WARM_UP + repeats)][WARM_UP:]
             for _ in range(WARM_UP):
                 _short(engine, recorder)
-            before = _memory(), _descriptors()
+            before = _at_rest(engine)
             short = [_short(engine, recorder) for _ in range(runs)]
-            after = _memory(), _descriptors()
+            after = _at_rest(engine)
             used = engine.method
         finally:
             engine.close()
@@ -131,6 +131,13 @@ def _short(engine: LocalEngine, recorder: Recorder) -> float:
     seconds = recorder.wait(run, lambda e: e["event"] == "finished") - began
     recorder.messages.clear()
     return seconds
+
+
+def _at_rest(engine: LocalEngine) -> tuple[float | None, int | None]:
+    """Memory and descriptors when the last process has gone."""
+    while engine.unfinished:
+        time.sleep(0.01)
+    return _memory(), _descriptors()
 
 
 def _memory() -> float | None:

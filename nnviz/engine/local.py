@@ -145,6 +145,11 @@ class LocalEngine:
         return self._ready.wait(seconds)
 
     @property
+    def unfinished(self) -> int:
+        """Runs that wait or run, and those whose process has not quite left."""
+        return len(self._live)
+
+    @property
     def method(self) -> str | None:
         """How processes are started now: "fork" or "spawn"; None in the engine's first instant."""
         return self._launchers[-1].name if self._launchers else None

@@ -31,7 +31,10 @@ FLAT = 100_000
 HANDOVER = 1000
 """The first steps are the plain graph's, while XLA compiles. Fixed, so that the same seed gives the same curve."""
 XLA_PARAMETERS = 60_000
-XLA_LAYERS = 16
+XLA_WORK = 1_500_000
+"""Parameters × batch size up to which XLA is the faster one: 2–6 times for small networks, even at this size."""
+XLA_LAYERS = 12
+"""Its compile time grows with the depth: 0.25 s for 2 layers, 0.7 s for 8, 1.9 s for 16."""
 
 
 class State(NamedTuple):
@@ -60,8 +63,11 @@ class Chunk(NamedTuple):
 def uses_xla(spec: RunSpec) -> bool:
     """XLA wins for small dense networks; on a CPU its matrices are slow, and its compile time grows with the depth."""
     layers = spec.model.layers
-    return all(isinstance(layer, Dense) for layer in layers) and (
-        spec.parameters <= XLA_PARAMETERS and len(layers) <= XLA_LAYERS
+    return (
+        all(isinstance(layer, Dense) for layer in layers)
+        and len(layers) <= XLA_LAYERS
+        and spec.parameters <= XLA_PARAMETERS
+        and spec.parameters * spec.batch_size <= XLA_WORK
     )
 
 
@@ -200,7 +206,7 @@ class CompiledLoop:
         return self._plain[size], size, steps
 
     def _draw(self) -> None:
-        """The samples' orders in the next epochs: int32 [steps, batch], filled up to whole batches, always one shape."""
+        """The orders of the samples in the next epochs: int32 [steps, batch], always of one shape."""
         import tensorflow as tf
 
         n, width = self._x.shape[0], self.steps_per_epoch * self.batch
@@ -237,8 +243,8 @@ class CompiledLoop:
 
         i, loss, loss_sum, correct, weights, memory, others = function(
             self._x, self._y, self._order,
-            tf.constant(self.step - self._order_start), tf.constant(steps), tf.constant(self.step),
-            tf.constant(self.learning_rate, tf.float32), tf.constant(self.regularization_rate, tf.float32),
+            tf.constant([self.step - self._order_start, steps, self.step]),
+            tf.constant([self.learning_rate, self.regularization_rate], tf.float32),
             state.weights, state.memory, state.others,
         )  # fmt: skip
         return self._Done(State(weights, memory, others), int(i), float(loss), float(loss_sum), float(correct))
@@ -253,13 +259,13 @@ class CompiledLoop:
         mask = np.arange(size) < self._rest
         rest_share, full_share = mask / np.float32(max(1, self._rest)), np.full(size, 1 / size, np.float32)
 
-        def steps(
-            x: Any, y: Any, order: Any, start: Any, count: Any, first: Any, base: Any, penalty_rate: Any, *state: Any
-        ) -> Any:
+        def steps(x: Any, y: Any, order: Any, counts: Any, rates: Any, *state: Any) -> Any:
+            start, count, first = tf.unstack(counts)
+            base, penalty_rate = tf.unstack(rates)
+
             def body(i: Any, _: Any, loss_sum: Any, correct: Any, packed: Any, memory: Any, others: Any) -> Any:
-                rows = tf.gather(
-                    order, start + i
-                )  # not tf.slice: its begin is a constant to XLA, which would recompile
+                # Not tf.slice: where it begins is a constant to XLA, which would compile anew for each.
+                rows = tf.gather(order, start + i)
                 rows = rows if size == self.batch else rows[:size]
                 inputs, target = tf.gather(x, rows), tf.gather(y, rows)
                 weights = self._unpack(packed)
@@ -305,8 +311,7 @@ class CompiledLoop:
 
         epochs = max(1, BUFFER // (self.steps_per_epoch * self.batch))
         order = tf.zeros([epochs * self.steps_per_epoch, self.batch], tf.int32)
-        zero, rate = tf.constant(0), tf.constant(0.0)
-        self._fast(self._x, self._y, order, zero, zero, zero, rate, rate, *self._initial_state())
+        self._fast(self._x, self._y, order, tf.zeros(3, tf.int32), tf.zeros(2), *self._initial_state())
 
     # ------------------------------------------------------------------ the state and the arrays
 

@@ -23,6 +23,11 @@ def spec_value(name: str) -> Any:
     return value
 
 
+def hidden(name: str) -> bool:
+    """Whether this page's link takes a control away."""
+    return name in session.current().view.get("hide", ())
+
+
 def choose(
     label: str,
     name: str,
@@ -32,6 +37,8 @@ def choose(
     disabled: bool = False,
 ) -> None:
     """One of several words."""
+    if hidden(name):
+        return
     key = _give(name, spec_value(name))
     words = options if isinstance(options, Mapping) else {}
     st.selectbox(
@@ -44,6 +51,8 @@ def rate(
     label: str, name: str, options: Sequence[float], *, help: str = "", disabled: bool = False, disabled_why: str = ""
 ) -> None:
     """A number from a list, or any other that the visitor types."""
+    if hidden(name):
+        return
     value = spec_value(name)
     words = [f"{v:g}" for v in options]
     shown = f"{value:g}"
@@ -61,6 +70,8 @@ def slide(
     *, unit: str = "%d", help: str = "", disabled: bool = False,
 ) -> None:  # fmt: skip
     """A number on a line; `changes` turns what is shown into settings."""
+    if hidden(key_name):
+        return
     key = _give(key_name, min(high, max(low, value)))
     st.slider(
         label, low, high, step=step, key=key, format=unit, help=help or None, disabled=disabled,

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from urllib.parse import urlencode
 
 import streamlit as st
 
 from nnviz.data import DATASETS, DataError, load, save_table
+from nnviz.link import to_query
 from nnviz.spec import MARGIN_LOSSES, OPTIMIZERS, REGRESSION_LOSSES, RunSpec
 from nnviz.ui import controls, session, words
 from nnviz.ui.instrument import instrument
+from nnviz.ui.view import HIDEABLE, view_query
 from nnviz.web.services import services
 
 LEARNING_RATES = (1e-5, 1e-4, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10)
 PENALTIES = (0, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10)
 SETS = {name: d.title for name, d in DATASETS.items() if name not in {"digits", "mnist"}}
-EXAMPLE = "x1,x2,label\n0.5,1.2,red\n-1.0,0.3,blue\n2.1,-0.7,red\n"
+EXAMPLE = "x1,x2,label\n" + "".join(
+    f"{x},{y},{'inside' if x * x + 2 * y * y < 20 else 'outside'}\n" for x in range(-6, 7) for y in range(-4, 5)
+)
 
 
 def messages(here: session.Room) -> None:
@@ -50,10 +55,12 @@ def training_controls(here: session.Room) -> None:
         "Regularisation rate", "regularization_rate", PENALTIES, help="Changes while it trains; type any number.",
         disabled=spec.model.regularizer.name == "none", disabled_why="Choose L1 or L2 first.",
     )  # fmt: skip
-    with st.popover("More", icon=":material/tune:", width="content", help="optimiser, weights, stop conditions"):
-        _more(spec)
-    with st.popover("Share", icon=":material/share:", width="content", help="link, JSON, command line"):
-        _share(spec)
+    if not controls.hidden("more"):
+        with st.popover("More", icon=":material/tune:", width="content", help="optimiser, weights, stop conditions"):
+            _more(spec)
+    if not controls.hidden("share_menu"):
+        with st.popover("Share", icon=":material/share:", width="content", help="link, JSON, command line"):
+            _share(here)
 
 
 def _losses(spec: RunSpec) -> dict[str, str]:
@@ -120,10 +127,17 @@ def _early_stopping(spec: RunSpec) -> None:
         controls.real("Smallest improvement", "min_delta", 0.0, 1000.0, step=0.001)
 
 
-def _share(spec: RunSpec) -> None:
+def _share(here: session.Room) -> None:
+    spec = here.spec
     st.markdown("The address bar **is** the setting: copy the link, and whoever opens it sees the same. While a run is on, they see it train.")
     text = json.dumps(spec.model_dump(mode="json"), indent=2)
     st.download_button("Setting as JSON", text, "spec.json", "application/json", icon=":material/download:")
+    st.markdown("For a class, a link can hide controls:")
+    key = "w_hide"
+    chosen = st.multiselect("Hide", list(HIDEABLE), key=key, format_func=HIDEABLE.__getitem__, placeholder="nothing hidden")
+    if chosen:
+        query = {**to_query(spec), **view_query({**here.view, "hide": chosen})}
+        st.code(f"{st.context.url or ''}?{urlencode(query)}", language=None, wrap_lines=True)
     st.markdown("On the command line:")
     st.code("nnviz train spec.json", language="bash")
     key = "w_json"
@@ -154,7 +168,7 @@ def data_controls(here: session.Room) -> None:
         "Batch size", "batch_size", spec.batch_size, 1, min(most, 60_000), 1, lambda v: {"batch_size": v},
         help="Samples for each step. 1 is stochastic gradient descent, all is batch gradient descent.",
     )  # fmt: skip
-    if data.name != "table":
+    if data.name != "table" and not controls.hidden("sample"):
         with st.popover("Sample", icon=":material/scatter_plot:", width="stretch", help="how many samples, and which"):
             key = "w_total"
             session.set_widget(key, total)
@@ -171,6 +185,8 @@ def data_controls(here: session.Room) -> None:
             session.current().change({"sample": session.current().spec.data.seed + 1})
 
         st.button("Regenerate", icon=":material/casino:", width="stretch", on_click=again, help="Another sample of the same kind")
+    if controls.hidden("own_data"):
+        return
     with st.popover("Own data", icon=":material/upload_file:", width="stretch", help="a CSV file with x1, x2, label"):
         _own_data(data.name == "table")
 

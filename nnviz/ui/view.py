@@ -3,11 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal, get_args
+from typing import Annotated, Any, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from nnviz.spec import explain
+
+
+HIDEABLE = {
+    "data": "Data", "classes": "Classes", "noise": "Noise", "share": "Share for training", "batch_size": "Batch size",
+    "sample": "Sample and Regenerate", "own_data": "Own data", "learning_rate": "Learning rate", "optimizer": "Optimiser",
+    "activation": "Activation", "loss": "Loss", "regularizer": "Regularisation", "regularization_rate": "Regularisation rate",
+    "more": "More", "share_menu": "Share", "layers": "Layers and neurons", "inputs": "Inputs that can be added",
+    "speed": "Speed", "steps": "Step and Epoch", "reset": "Reset and other weights", "validation": "Validation samples",
+    "discretize": "Discretize", "numbers": "Losses and accuracy", "curves": "Curves", "edit": "Changing weights by hand",
+}  # fmt: skip
+"""What a teacher can hide by a link, as TensorFlow Playground's links can: name in the link → name on the page."""
+
+
+def _known(names: object) -> object:
+    """`noise,loss` or a list → a sorted tuple of known names. Raises ValueError with those that are not."""
+    words = names.split(",") if isinstance(names, str) else names
+    if not isinstance(words, list | tuple | set):
+        raise ValueError("write names with commas between them")
+    found = {str(word).strip() for word in words} - {""}
+    unknown = sorted(found - HIDEABLE.keys())
+    if unknown:
+        raise ValueError(f"“{unknown[0][:30]}” cannot be hidden; allowed are {', '.join(HIDEABLE)}")
+    return tuple(name for name in HIDEABLE if name in found)
 
 
 class View(BaseModel):
@@ -20,6 +43,7 @@ class View(BaseModel):
     smooth: Literal[0, 0.6, 0.9, 0.97] = 0  # type: ignore[valid-type]
     axis: Literal["epoch", "step", "seconds"] = "epoch"
     curve: Literal["loss", "accuracy"] = "loss"
+    hide: Annotated[tuple[str, ...], BeforeValidator(_known)] = ()
 
 
 VIEW_NAMES = frozenset(f.alias or name for name, f in View.model_fields.items())
@@ -57,6 +81,8 @@ def view_query(view: Mapping[str, Any]) -> dict[str, str]:
     found = {}
     for name, field in View.model_fields.items():
         value = view.get(name, field.default)
-        if value != field.default:
-            found[field.alias or name] = ("on" if value else "off") if isinstance(value, bool) else str(value)
+        if name == "hide":
+            value = ",".join(value)
+        if value and value != field.default:
+            found[field.alias or name] = "on" if value is True else str(value)
     return found

@@ -13,7 +13,7 @@ import { Live, decodeFrame, fromBase64 } from "./wire.js";
 const COLUMNS = ["epoch", "step", "seconds", "loss", "val_loss", "accuracy", "val_accuracy", "learning_rate", "penalty"];
 const emptyHistory = () => Object.fromEntries(COLUMNS.map((c) => [c, []]));
 const TERMINAL = new Set(["finished", "stopped", "diverged", "failed", "crashed", "cancelled", "interrupted"]);
-const VIEW = { speed: "2epochs", discretize: false, validation: false, log: false, smooth: 0, axis: "epoch", curve: "loss" };
+const VIEW = { speed: "2epochs", discretize: false, validation: false, log: false, smooth: 0, axis: "epoch", curve: "loss", hide: [] };
 
 const instances = new WeakMap();
 let plotly = null;
@@ -83,7 +83,7 @@ class Instrument {
     this.legend = element("div", { class: "nnv-legend" });
     const boundary = element("div", { class: "nnv-boundary", role: "img" });
     const curves = element("div", { class: "nnv-curves", role: "img" });
-    const check = (name, text, title) => element("label", { title }, (this[`box_${name}`] = element("input", { type: "checkbox", onchange: (e) => this.setView({ [name]: e.target.checked }) })), text);
+    const check = (name, text, title) => element("label", { title, class: `nnv-check-${name}` }, (this[`box_${name}`] = element("input", { type: "checkbox", onchange: (e) => this.setView({ [name]: e.target.checked }) })), text);
     const choose = (name, options, title) => (this[`box_${name}`] = element("select", { title, "aria-label": title, onchange: (e) => this.setView({ [name]: name === "smooth" ? Number(e.target.value) : e.target.value }) }, ...options.map(([value, text]) => element("option", { value }, text))));
     this.root = element("div", { class: "nnv" }, bar, this.note,
       element("div", { class: "nnv-body" },
@@ -91,7 +91,7 @@ class Instrument {
         element("section", { class: "nnv-right", "aria-label": "output and curves" },
           element("header", {}, this.mapTitle, check("validation", "validation samples", "show the samples that the training never sees"), check("discretize", "discretize", "only the decision, not how sure it is")),
           boundary, this.legend,
-          element("header", {}, choose("curve", [["loss", "Loss"], ["accuracy", "Accuracy"]], "which curve"), check("log", "log", "logarithmic loss axis"),
+          element("header", { class: "nnv-curves-head" }, choose("curve", [["loss", "Loss"], ["accuracy", "Accuracy"]], "which curve"), check("log", "log", "logarithmic loss axis"),
             choose("smooth", [[0, "not smoothed"], [0.6, "smoothed a little"], [0.9, "smoothed"], [0.97, "smoothed a lot"]], "smoothing of the curves"),
             choose("axis", [["epoch", "by epoch"], ["step", "by step"], ["seconds", "by time"]], "horizontal axis")),
           curves)));
@@ -118,6 +118,8 @@ class Instrument {
     const { data } = component;
     if (data.theme !== this.themeWord || !this.theme) this.themeWord = data.theme;
     this.theme = readTheme(this.root, data.palette);
+    this.view.hide = data.view.hide ?? [];
+    this.root.dataset.hide = this.view.hide.join(" ");
     this.activations = data.activations;
     this.lossName = data.loss_name;
     if (!this.seen) this.view = { ...VIEW, ...data.view };
@@ -276,7 +278,7 @@ class Instrument {
   }
 
   select(item, event) {
-    if (!item || item.kind === "neuron") {
+    if (!item || item.kind === "neuron" || this.view.hide.includes("edit")) {
       this.pinned = item && this.pinned?.layer === item.layer && this.pinned?.unit === item.unit ? null : item;
       this.field.close();
       return this.ask();
@@ -289,6 +291,7 @@ class Instrument {
   }
 
   toggleInput(name) {
+    if (this.view.hide.includes("inputs")) return undefined;
     const now = this.spec.data.inputs;
     if (now.includes(name) && now.length === 1) return this.say("The network needs at least one input.", "warning");
     const all = ["x1", "x2", "x1_squared", "x2_squared", "x1_x2", "sin_x1", "sin_x2"];

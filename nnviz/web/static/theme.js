@@ -19,8 +19,8 @@ export function readTheme(element, palette) {
   const background = rgb(get("--st-background-color", "#ffffff"));
   const text = rgb(get("--st-text-color", "#1a1a1a"));
   const dark = background[0] + background[1] + background[2] < 384;
-  const neutral = dark ? [38, 43, 53] : [244, 243, 239];
-  const classes = palette.map(rgb);
+  const neutral = dark ? [34, 39, 48] : [244, 243, 239];
+  const classes = palette.map(rgb).map((c) => (dark ? mix(c, [255, 255, 255], 0.22) : c)); // on ink, marks must be lighter
   const theme = {
     dark, background, text, neutral, classes,
     negative: classes[0], positive: classes[1],
