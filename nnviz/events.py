@@ -22,6 +22,7 @@ import numpy as np
 Array = np.ndarray[Any, np.dtype[Any]]
 MAGIC = b"NNV1"
 DTYPES = frozenset({"float32", "uint8", "int8", "uint16", "int16", "uint32", "int32"})
+HEADER = frozenset({"run", "view", "step", "epoch", "meta", "arrays"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,7 @@ class Finished(Event):
 
 @dataclass(frozen=True, slots=True)
 class Diverged(Event):
-    """A number stopped being finite: training is frozen there. `layer` is the first, from the input, that is not finite."""
+    """A number stopped being finite: training is frozen there. `layer` is the first such one, from the input."""
 
     name: ClassVar[str] = "diverged"
     terminal: ClassVar[bool] = True
@@ -127,7 +128,7 @@ def encode_frame(frame: Frame, run: str) -> bytes:
     """Bytes as the module's docstring lays out. Raises ValueError for a dtype that browsers have no array for."""
     listing, blobs, offset = [], [], 0
     for key, array in frame.arrays.items():
-        data = np.ascontiguousarray(array)
+        data = np.asarray(array, array.dtype.newbyteorder("<"), order="C")
         if data.dtype.name not in DTYPES:
             raise ValueError(f"frame {frame.view}: {key} has dtype {data.dtype.name}; allowed are {sorted(DTYPES)}")
         listing.append({"name": key, "dtype": data.dtype.name, "shape": list(data.shape), "offset": offset})
@@ -147,21 +148,36 @@ def frame_header(data: bytes) -> dict[str, Any]:
     """The header alone: what the hub and the store need to know. Raises ValueError for bytes that are no frame."""
     if len(data) < 8 or data[:4] != MAGIC:
         raise ValueError("not a frame")
-    (length,) = struct.unpack_from("<I", data, 4)
-    header: dict[str, Any] = json.loads(data[8 : 8 + length])
+    try:
+        header = json.loads(data[8 : _arrays_start(data)])
+    except RecursionError as error:
+        raise ValueError("not a frame") from error
+    if not isinstance(header, dict) or not header.keys() >= HEADER:
+        raise ValueError("not a frame")
     return header
 
 
 def decode_frame(data: bytes) -> Frame:
-    """The frame again, its arrays read-only views of `data`."""
-    header = frame_header(data)
-    (length,) = struct.unpack_from("<I", data, 4)
+    """The frame again, its arrays read-only views of `data`. Raises ValueError for what is no whole frame."""
+    header, start = frame_header(data), _arrays_start(data)
     arrays = {}
-    for a in header["arrays"]:
-        count = math.prod(a["shape"])
-        flat = np.frombuffer(data, np.dtype(a["dtype"]), count, 8 + length + a["offset"])
-        arrays[a["name"]] = flat.reshape(a["shape"])
+    try:
+        for a in header["arrays"]:
+            if a["dtype"] not in DTYPES or min(a["shape"], default=0) < 0 or a["offset"] < 0:
+                raise ValueError("not a frame")
+            flat = np.frombuffer(data, np.dtype(a["dtype"]), math.prod(a["shape"]), start + a["offset"])
+            arrays[a["name"]] = flat.reshape(a["shape"])
+    except (TypeError, KeyError, OverflowError) as error:
+        raise ValueError("not a frame") from error
     return Frame(header["view"], header["step"], header["epoch"], header["meta"], arrays)
+
+
+def _arrays_start(data: bytes) -> int:
+    """Where the arrays begin. Raises ValueError for a frame that ends before."""
+    (length,) = struct.unpack_from("<I", data, 4)
+    if 8 + length > len(data):
+        raise ValueError("not a whole frame")
+    return 8 + int(length)
 
 
 def _finite(value: Any) -> Any:

@@ -1,12 +1,13 @@
-"""A spec as a link's query, and back. Pure: the same words for pages, tests and exports; only what differs from the default.
+"""A spec as a link's query, and back. Pure: the same words for pages, tests and exports; only what is not the default.
 
-`layers` is written as the dense layers with what follows each: `8:relu:bn:d0.2,4` is 8 ReLU neurons with batch normalisation
-and 20 % dropout, then 4 of the model's own activation; a leading `d0.2` is dropout on the inputs; `none` is no hidden layer.
-A wild or unknown value never raises: it is named in the problems, and the default stands in for it.
+`layers` is written as the dense layers with what follows each: `8:relu:bn:d0.2,4` is 8 ReLU neurons with batch
+normalisation and 20 % dropout, then 4 of the model's own activation; a leading `d0.2` is dropout on the inputs; `none`
+is no hidden layer. A wild or unknown value never raises: it is named in the problems, and the default stands in for it.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from copy import deepcopy
 from typing import Any
@@ -55,6 +56,9 @@ PATHS: dict[str, tuple[str, ...]] = {
 }
 """Query name → where it stands in the spec. The order is the order in a link."""
 
+RATE = re.compile(r"d[0-9]*\.?[0-9]+(e-?[0-9]+)?")
+"""Dropout in `layers`."""
+
 
 def to_query(spec: RunSpec) -> dict[str, str]:
     """What of `spec` differs from the defaults, as a link's parameters (strings, short names)."""
@@ -91,25 +95,13 @@ def from_query(query: Mapping[str, str], ignore: frozenset[str] = frozenset()) -
                 values[name] = _read(name, wanted[name])
             except ValueError as error:
                 problems.append(f"The link's {name}={wanted[name][:40]}: {error}. The default is used.")
-    try:
-        return _build(values), problems
-    except ValidationError:
-        pass
-    # Something does not fit. Take the parameters one by one, twice: one may need another that comes later.
-    kept: dict[str, Any] = {}
-    faults: dict[str, str] = {}
-    for _ in range(2):
-        for name, value in values.items():
-            if name in kept:
-                continue
-            try:
-                _build({**kept, name: value})
-                kept[name] = value
-                faults.pop(name, None)
-            except ValidationError as error:
-                faults[name] = explain(error)[0]
-    problems += [f"The link's {name}={wanted[name][:40]}: {fault}. The default is used." for name, fault in faults.items()]
-    return _build(kept), problems
+    while True:
+        try:
+            return _build(values), problems
+        except ValidationError as error:
+            for name, fault in _blame(error, values).items():
+                del values[name]
+                problems.append(f"The link's {name}={wanted[name][:40]}: {fault}. The default is used.")
 
 
 def put(plain: dict[str, Any], path: tuple[str, ...], value: Any) -> None:
@@ -128,7 +120,7 @@ def write_layers(layers: list[dict[str, Any]]) -> str:
         if layer["kind"] == "dense":
             words.append(f"{layer['units']}:{layer['activation']}" if layer.get("activation") else str(layer["units"]))
         else:
-            word = "bn" if layer["kind"] == "batch_normalization" else f"d{layer['rate']:g}"
+            word = "bn" if layer["kind"] == "batch_normalization" else f"d{layer['rate']!r}"
             if words:
                 words[-1] += ":" + word
             else:
@@ -147,7 +139,7 @@ def read_layers(text: str) -> list[dict[str, Any]]:
                 layers.append({"kind": "dense", "units": int(word), "activation": None})
             elif word == "bn":
                 layers.append({"kind": "batch_normalization"})
-            elif word[:1] == "d" and word[1:].replace(".", "", 1).isdecimal():
+            elif RATE.fullmatch(word):
                 layers.append({"kind": "dropout", "rate": float(word[1:])})
             elif word.replace("_", "").isalnum() and word[:1].isalpha() and layers and layers[-1]["kind"] == "dense":
                 layers[-1]["activation"] = word
@@ -161,6 +153,30 @@ def _build(values: Mapping[str, Any]) -> RunSpec:
     for name, value in values.items():
         put(plain, PATHS[name], value)
     return RunSpec.model_validate(plain)
+
+
+def _blame(error: ValidationError, values: dict[str, Any]) -> dict[str, str]:
+    """Which parameters to leave out, at least one, and why: those with a fault of their own, else one that does not fit
+    the others."""
+    lines = explain(error)
+    own: dict[str, str] = {}
+    for fault, line in zip(error.errors(), lines, strict=True):
+        field = line.partition(":")[0] + "."
+        for name in values:
+            if fault["type"] != "value_error" and field.startswith(".".join(PATHS[name]) + "."):
+                own.setdefault(name, line)
+    if own:
+        return own
+    # The message begins with the fields that do not go together; the one that is written last is the one to go.
+    fields = lines[0].partition(":")[0]
+    named = [name for name in reversed(values) if PATHS[name][-1] in re.split(r"[., ]+", fields)]
+    for name in [*named, *reversed(values)]:
+        try:
+            _build({other: value for other, value in values.items() if other != name})
+        except ValidationError:
+            continue
+        return {name: lines[0]}
+    return {(named or list(reversed(values)))[0]: lines[0]}
 
 
 def _defaults(plain: dict[str, Any]) -> dict[str, Any]:

@@ -1,8 +1,8 @@
 """`RunSpec`: all that defines a run. The ground floor: no tensorflow, no streamlit, no plotly, no files.
 
-A spec is frozen and validated; it is the same thing as JSON, as a link, as a page's controls and as a command line's `--set`.
-Names are spelled as Keras and scikit-learn spell them. Every door (link, JSON, upload, command line) comes through the
-validation here, so that the limits hold everywhere.
+A spec is frozen and validated; it is the same thing as JSON, as a link, as a page's controls and as a command line's
+`--set`. Names are spelled as Keras and scikit-learn spell them. Every door (link, JSON, upload, command line) comes
+through the validation here, so that the limits hold everywhere.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 ToyName = Literal["circle", "xor", "gauss", "spiral", "moons", "blobs", "donuts", "plane", "multi_gauss"]
 ImageName = Literal["digits", "mnist"]
-DataName = Literal[ToyName, Literal["table"], ImageName]
+DataName = Literal[ToyName, "table", ImageName]
 InputName = Literal["x1", "x2", "x1_squared", "x2_squared", "x1_x2", "sin_x1", "sin_x2"]
 Activation = Literal[
     "relu", "tanh", "sigmoid", "linear", "leaky_relu", "elu", "selu", "gelu", "silu", "softplus", "softsign",
@@ -97,7 +97,9 @@ class DataSpec(Part):
         if self.name in IMAGE_SHAPES and self.classes != 10:
             raise ValueError(f"classes: {self.name} has 10")
         if self.name not in REGRESSION_SETS | MANY_CLASS_SETS | set(IMAGE_SHAPES) and self.classes != 2:
-            raise ValueError(f"classes: {self.name} has 2; more are to be had with {', '.join(sorted(MANY_CLASS_SETS))}")
+            raise ValueError(
+                f"classes: {self.name} has 2; more are to be had with {', '.join(sorted(MANY_CLASS_SETS))}"
+            )
         if self.name in MANY_CLASS_SETS - {"table"} and not 2 <= self.classes <= 8:
             raise ValueError("classes: allowed is 2 to 8")
         if self.name == "table" and (self.classes == 1 or self.table is None):
@@ -263,7 +265,7 @@ OPTIMIZERS: dict[str, type[_Optimizer]] = {
 
 
 class Decay(Part):
-    """How the learning rate falls with the steps, as Keras's schedules: the rate is multiplied by f(t), t = step / steps.
+    """How the learning rate falls with the steps, as Keras's schedules: it is multiplied by f(t), t = step / steps.
 
     none: 1; exponential: rate^t; staircase: rate^⌊t⌋; inverse_time: 1 / (1 + rate·t);
     cosine: (1 − α)·(1 + cos π·min(t, 1)) / 2 + α with α = rate; linear: 1 − (1 − rate)·min(t, 1).
@@ -311,11 +313,15 @@ class RunSpec(Part):
                     f"allowed are {', '.join(sorted(REGRESSION_LOSSES))}"
                 )
             if output == "softmax":
-                raise ValueError("model.output_activation: softmax needs classes; allowed for a regression: linear, tanh, sigmoid")
+                raise ValueError(
+                    "model.output_activation: softmax needs classes; allowed for a regression: linear, tanh, sigmoid"
+                )
         if loss in PROBABILITY_LOSSES and output in {"linear", "tanh"}:
             raise ValueError(f"model.output_activation: {loss} needs probabilities; allowed are auto, sigmoid, softmax")
         if loss in ONE_HOT_LOSSES - {"categorical_hinge"} and output == "sigmoid":
-            raise ValueError(f"model.output_activation: {loss} needs probabilities that sum to 1; allowed are auto, softmax")
+            raise ValueError(
+                f"model.output_activation: {loss} needs probabilities that sum to 1; allowed are auto, softmax"
+            )
         if output == "softmax" and loss in MARGIN_LOSSES:
             raise ValueError(f"model.output_activation: {loss} works on scores; allowed are auto, linear, tanh")
         es = self.training.early_stopping
@@ -323,7 +329,9 @@ class RunSpec(Part):
             if es.monitor.startswith("val_") and self.data.validation == 0:
                 raise ValueError(f"training.early_stopping.monitor: {es.monitor} needs data.validation above 0")
             if es.monitor.endswith("accuracy") and classes == 0:
-                raise ValueError("training.early_stopping.monitor: a regression has no accuracy; allowed are loss, val_loss")
+                raise ValueError(
+                    "training.early_stopping.monitor: a regression has no accuracy; allowed are loss, val_loss"
+                )
         if self.parameters > MAX_PARAMETERS:
             raise ValueError(f"model.layers: {self.parameters:,} parameters; allowed are at most {MAX_PARAMETERS:,}")
         return self
@@ -348,7 +356,7 @@ class RunSpec(Part):
 
     @property
     def outputs(self) -> int:
-        """Units of the output layer: 1 for a regression, and for two classes unless one for each is asked for or needed."""
+        """Units of the output layer: one for each class; 1 for a regression, and for two classes where that will do."""
         if self.data.classes == 0:
             return 1
         per_class = self.model.outputs == "per_class" or self.output_activation == "softmax"
@@ -389,20 +397,56 @@ def explain(error: ValidationError) -> list[str]:
     """One line for each fault: the field, what was given, what is allowed. No class names, no links."""
     lines = []
     for fault in error.errors(include_url=False):
-        where = [str(part) for part in fault["loc"] if part not in _TAGS]
+        kind, given = fault["type"], fault.get("input")
+        where = _where(fault["loc"])
         message = fault["msg"].removeprefix("Value error, ")
         message = message[:1].lower() + message[1:]
-        given = fault.get("input")
-        if fault["type"] == "value_error":
-            prefix = ".".join(where)
-            lines.append(f"{prefix}.{message}" if prefix else message)
+        if kind == "value_error":  # ours: it begins with the field
+            lines.append(".".join([*where, message]))
             continue
-        if fault["type"] == "extra_forbidden":
-            message = "no such field"
-        shown = "" if isinstance(given, dict | list | tuple) or fault["type"] == "missing" else f" (given: {str(given)[:60]!r})"
-        lines.append(f"{'.'.join(where) or 'spec'}: {message}{shown}")
+        if kind == "extra_forbidden":
+            fields = _fields(error.title, fault["loc"])
+            message = "no such field" + (f"; there are {', '.join(fields)}" if fields else "")
+        elif kind == "union_tag_invalid":
+            where.append(fault["ctx"]["discriminator"].strip("'"))
+            message, given = f"allowed are {fault['ctx']['expected_tags']}", fault["ctx"]["tag"]
+        elif kind in {"model_type", "model_attributes_type"}:
+            message = "should be an object with fields of its own"
+        elif kind == "tuple_type":
+            message = "should be a list"
+        silent = kind == "missing" or isinstance(given, dict | list | tuple)
+        lines.append(f"{'.'.join(where) or 'spec'}: {message}" + ("" if silent else f" (given: {_shown(given)})"))
     return lines
 
 
-_TAGS = frozenset({*OPTIMIZERS, "dense", "dropout", "batch_normalization"})
-"""pydantic puts a union's tag into the location; the person who wrote the JSON has not."""
+_PARTS: dict[Any, type[Part]] = {
+    **OPTIMIZERS, "dense": Dense, "dropout": Dropout, "batch_normalization": BatchNormalization,
+}  # fmt: skip
+"""By the tags of the unions. pydantic puts a tag into the location; the person who wrote the JSON has not."""
+
+
+def _where(location: tuple[str | int, ...]) -> list[str]:
+    return [
+        str(part)
+        for before, part in zip((None, *location), location, strict=False)
+        if part not in _PARTS or not (isinstance(before, int) or before == "optimizer")
+    ]
+
+
+def _fields(title: str, location: tuple[str | int, ...]) -> list[str]:
+    """What could stand where `location` names a field that there is not; nothing where it is no part of a RunSpec."""
+    here: Any = RunSpec if title == RunSpec.__name__ else None
+    for part in location[:-1]:
+        if part in _PARTS:
+            here = _PARTS[part]
+        elif isinstance(part, str) and here is not None:
+            annotation = here.model_fields[part].annotation
+            here = next((one for one in (annotation, *get_args(annotation)) if hasattr(one, "model_fields")), here)
+    return [] if here is None else list(here.model_fields)
+
+
+def _shown(given: Any) -> str:
+    try:
+        return repr(str(given)[:60])
+    except ValueError:  # Python writes no number of more than 4300 digits
+        return "a very long number"

@@ -81,7 +81,6 @@ class _Run:
         self.frame_left = 0  # steps to the next frame, when paced
         self.frame_time = 0.0
         self.frame_step = 0
-        self.sums = np.zeros(3)  # loss × samples, correct, samples of this epoch (images)
         self._inputs: dict[str, Array] = {}
 
     # ------------------------------------------------------------------ the course of a run
@@ -136,8 +135,6 @@ class _Run:
     def _advance(self, last: int) -> Chunk:
         """One chunk of steps."""
         began = time.perf_counter()
-        if self.loop.step % self.loop.steps_per_epoch == 0:
-            self.sums[:] = 0
         if self._paced and self.frame_left <= 0:
             self.frame_left = self.speed.steps or WARM_UP_STEPS
         before = self.loop.step
@@ -145,7 +142,6 @@ class _Run:
         took = time.perf_counter() - began
         self.seconds += took
         self.frame_left -= chunk.steps
-        self.sums += (chunk.loss_sum, chunk.correct, chunk.samples)
         if before > 0 and chunk.steps:  # the first call has traced the graph
             self.chunk = max(1, min(int(CHUNK_SECONDS * chunk.steps / took), self.chunk * 8))
         return chunk
@@ -262,8 +258,8 @@ class _Run:
         accuracy: float | None
         if not self.data.is_image:
             loss, accuracy = self._evaluate("train", weights, rate)
-        elif self.sums[2]:
-            loss, accuracy = float(self.sums[0] / self.sums[2]), float(self.sums[1] / self.sums[2])
+        elif self.loop.step > 0:
+            loss, accuracy = self.loop.running
         else:
             loss, accuracy = self.row.loss, self.row.accuracy
         val_loss, val_accuracy = None, None

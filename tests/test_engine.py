@@ -25,7 +25,8 @@ from nnviz.models import initial_weights
 from nnviz.spec import RunSpec
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="signals and /proc as Linux has them")
-FOREVER = RunSpec.model_validate({"training": {"epochs": 100_000}})
+FOREVER = RunSpec.model_validate({"training": {"epochs": 100_000, "batch_size": 1}})
+"""25 million steps, 250 an epoch."""
 SHORT = RunSpec.model_validate({"training": {"epochs": 3}})
 TERMINAL = {"finished", "diverged", "failed", "crashed"}
 Message = dict[str, Any] | Frame
@@ -191,7 +192,7 @@ def test_paused_from_the_start_then_step_epoch_set_edit_play_stop(engine: LocalE
         ear.status(run, "paused", heard)
 
     then({"do": "step", "n": 3}, 3)
-    then({"do": "step", "unit": "epoch"}, 25)
+    then({"do": "step", "unit": "epoch"}, 250)
     engine.send(run, {"do": "set", "learning_rate": 0.25})
     ear.wait(run, lambda m: isinstance(m, dict) and m.get("detail", {}).get("learning_rate") == 0.25)
     heard = ear.count(run)
@@ -199,7 +200,7 @@ def test_paused_from_the_start_then_step_epoch_set_edit_play_stop(engine: LocalE
     picture = ear.trained(run, heard)
     assert picture.arrays["weights"][2 * 4 + 1] == 4.5  # behind the kernel of two inputs and four units
     engine.send(run, {"do": "play"})
-    row = ear.wait(run, lambda m: isinstance(m, dict) and m["event"] == "metrics" and m["step"] > 40, heard)
+    row = ear.wait(run, lambda m: isinstance(m, dict) and m["event"] == "metrics" and m["step"] > 260, heard)
     assert isinstance(row, dict)
     assert row["learning_rate"] == pytest.approx(0.25)
     assert status_of(engine, run)[0] == "running"
@@ -250,6 +251,18 @@ def test_a_fault_in_the_child_is_told_in_words(engine: LocalEngine, ear: Ear) ->
     assert end["event"] == "failed"
     assert f"this network needs {SHORT.parameters * 4}" in end["message"]
     assert status_of(engine, run)[0] == "failed"
+
+
+@forked
+def test_weights_larger_than_any_socket_buffer_arrive_whole(engine: LocalEngine, ear: Ear) -> None:
+    wide = RunSpec.model_validate({"model": {"layers": [{"units": 1024}, {"units": 1024}]}})
+    zeros = np.zeros(wide.parameters, np.float32)  # 4 MB
+    run = engine.submit(wide, visitor="ann", play=False, start=zeros.tobytes())
+    row = ear.wait(run, lambda m: isinstance(m, dict) and m["event"] in {"metrics", *TERMINAL})
+    assert isinstance(row, dict)
+    assert row["loss"] == pytest.approx(0.5)  # every output 0, every target 1 or −1
+    engine.send(run, {"do": "stop"})
+    ear.end(run)
 
 
 @forked
@@ -443,7 +456,7 @@ def listen(run, message):
         print(json.dumps(engine.status(run)), flush=True)
 
 engine = LocalEngine(Path(sys.argv[1]), listen, method=sys.argv[2])
-engine.submit(RunSpec.model_validate({"training": {"epochs": 100000}}), visitor="ann")
+engine.submit(RunSpec.model_validate({"training": {"epochs": 100000, "batch_size": 1}}), visitor="ann")
 time.sleep(600)
 """
 

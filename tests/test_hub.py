@@ -247,3 +247,19 @@ def test_ownership_and_words() -> None:
     assert status_of({"event": "finished", "reason": "stopped"}) == "stopped"
     assert status_of({"event": "finished", "reason": "epochs"}) == "finished"
     assert status_of({"event": "crashed"}) == "crashed"
+
+
+def test_a_viewer_who_reads_nothing_cannot_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hub_module, "MAX_WAITING", 1_000)
+
+    async def main() -> None:
+        viewer, wire = Viewer(), Wire()
+        wire.gate.clear()
+        pump = asyncio.create_task(viewer.pump(wire))
+        for _ in range(10):
+            viewer.text("x" * 400)
+        wire.gate.set()
+        with pytest.raises(TooSlowError):
+            await pump
+
+    run_async(main())

@@ -54,6 +54,16 @@ def test_coming_back_at_once_does_not_overtake() -> None:
     assert queue.order({}) == ["b1", "a2"]
 
 
+def test_a_place_does_not_get_worse_when_another_visitors_run_is_paused() -> None:
+    queue = FairQueue()
+    for name in ("a1", "a2"):
+        queue.push(name, "ann")
+    assert queue.take({}, "interactive") == "a1"
+    queue.push("b1", "bob")
+    assert queue.order({"ann": 1}) == ["b1", "a2"]
+    assert queue.order({}) == ["b1", "a2"]
+
+
 def test_interactive_runs_go_before_sweeps() -> None:
     queue = FairQueue()
     queue.push("sweep", "ann", "sweep")

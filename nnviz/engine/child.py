@@ -237,7 +237,7 @@ def forked(descriptor: int, zygote: int) -> NoReturn:
         for number in (signal.SIGTERM, signal.SIGCHLD):
             signal.signal(number, signal.SIG_DFL)
         os.closerange(3, descriptor)
-        os.closerange(descriptor + 1, os.sysconf("SC_OPEN_MAX") if descriptor > 4096 else 4096)
+        os.closerange(descriptor + 1, 4096)  # a zygote has a dozen
         behave()
         np.random.seed(int.from_bytes(os.urandom(4), "little"))  # the zygote's state is every child's otherwise
         gc.enable()

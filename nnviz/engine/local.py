@@ -297,8 +297,7 @@ class LocalEngine:
         run.socket.setblocking(False)
         self._loop.listen(run.socket, lambda: self._read(run))
         self._say_status(run, "starting")
-        run.write(run.job(self._home, self._logs.path(run.id), self._cores if alone else 1))
-        self._mind_outbox(run)
+        self._write(run, run.job(self._home, self._logs.path(run.id), self._cores if alone else 1))
         return True
 
     def _requeue(self, run: Run) -> None:
@@ -400,16 +399,15 @@ class LocalEngine:
         if run.viewers and not viewers:
             run.left = time.monotonic()
         run.viewers = viewers
-        run.write(pack_json(Kind.VIEWERS, viewers))
+        self._write(run, pack_json(Kind.VIEWERS, viewers))
+
+    def _write(self, run: Run, message: bytes = b"") -> None:
+        run.write(message)
         self._mind_outbox(run)
 
     def _mind_outbox(self, run: Run) -> None:
         if run.socket is not None:
-            self._loop.when_writable(run.socket, (lambda: self._write(run)) if run.outbox else None)
-
-    def _write(self, run: Run) -> None:
-        run.write()
-        self._mind_outbox(run)
+            self._loop.when_writable(run.socket, partial(self._write, run) if run.outbox else None)
 
     def _read(self, run: Run) -> None:
         if run.socket is None:
@@ -422,7 +420,7 @@ class LocalEngine:
                 run.heard = True
                 if kind is Kind.FRAME and not run.ended:
                     self._tell_listener(run, payload)
-                    run.write(pack(Kind.CREDIT))
+                    self._write(run, pack(Kind.CREDIT))
                 elif kind is Kind.EVENT and not run.ended:
                     self._hear(run, json.loads(payload))
         except BlockingIOError:

@@ -62,7 +62,7 @@ class Loop:
     def when_writable(self, sock: socket.socket, task: Task | None) -> None:
         """Of a socket listened to: do `task` whenever it takes bytes again; None: stop."""
         read, before = self._selector.get_key(sock).data
-        if before is not task:
+        if before or task:
             events = selectors.EVENT_READ | (selectors.EVENT_WRITE if task else 0)
             self._selector.modify(sock, events, (read, task))
 

@@ -13,6 +13,8 @@ from typing import Literal
 
 Lane = Literal["interactive", "sweep"]
 LANES: tuple[Lane, ...] = ("interactive", "sweep")
+REMEMBERED = 1000
+"""Visitors whose last turn is known; longer ago counts as never."""
 
 
 class FairQueue:
@@ -20,36 +22,34 @@ class FairQueue:
 
     def __init__(self) -> None:
         self._lanes: dict[Lane, dict[str, deque[str]]] = {lane: {} for lane in LANES}
-        self._where: dict[str, tuple[Lane, str]] = {}
+        self._waiting: dict[str, tuple[Lane, str, int]] = {}
+        """Of each run: lane, visitor, when it came."""
         self._served: dict[str, int] = {}
+        """When each visitor was last served, the latest last; who is not in it never was."""
         self._clock = 0
 
     def __len__(self) -> int:
-        return len(self._where)
+        return len(self._waiting)
 
     def __contains__(self, run: str) -> bool:
-        return run in self._where
+        return run in self._waiting
 
     def push(self, run: str, visitor: str, lane: Lane = "interactive") -> None:
         """Last among this visitor's own. Raises ValueError if the run waits already."""
-        if run in self._where:
+        if run in self._waiting:
             raise ValueError(f"{run} waits already")
-        # Who has nothing left in the queue is forgotten; who comes anew stands behind the others.
-        if visitor not in self._served:
-            self._served[visitor] = self._tick()
-        self._where[run] = (lane, visitor)
+        self._waiting[run] = (lane, visitor, self._tick())
         self._lanes[lane].setdefault(visitor, deque()).append(run)
 
     def remove(self, run: str) -> bool:
         """Out of the queue; False if it was not in it."""
-        if run not in self._where:
+        if run not in self._waiting:
             return False
-        lane, visitor = self._where.pop(run)
+        lane, visitor, _ = self._waiting.pop(run)
         own = self._lanes[lane][visitor]
         own.remove(run)
         if not own:
             del self._lanes[lane][visitor]
-        self._forget_idle(visitor)
         return True
 
     def take(self, running: Mapping[str, int], lane: Lane) -> str | None:
@@ -57,37 +57,37 @@ class FairQueue:
         waiting = self._lanes[lane]
         if not waiting:
             return None
-        visitor = min(waiting, key=lambda v: (running.get(v, 0), self._served[v]))
+        visitor = min(waiting, key=lambda v: (running.get(v, 0), self._served.get(v, 0), self._came(waiting[v][0])))
         run = waiting[visitor][0]
+        self._served.pop(visitor, None)
         self._served[visitor] = self._tick()
+        if len(self._served) > REMEMBERED:
+            del self._served[next(iter(self._served))]
         self.remove(run)
         return run
 
     def order(self, running: Mapping[str, int]) -> list[str]:
         """All that wait, in the order they would be taken if nothing else came and nothing ended."""
-        under_way = Counter(dict(running))
-        served, clock = dict(self._served), self._clock
+        under_way, served, clock = Counter(dict(running)), dict(self._served), self._clock
         result: list[str] = []
         for lane in LANES:
-            left = {visitor: iter(own) for visitor, own in self._lanes[lane].items()}
-            heap = [(under_way[v], served[v], v) for v in left]
+            left = {visitor: deque(own) for visitor, own in self._lanes[lane].items()}
+            heap = [(under_way[v], served.get(v, 0), self._came(own[0]), v) for v, own in left.items()]
             heapq.heapify(heap)
             while heap:
-                _, _, visitor = heapq.heappop(heap)
-                run = next(left[visitor], None)
-                if run is None:
-                    continue
-                result.append(run)
+                _, _, _, visitor = heapq.heappop(heap)
+                result.append(left[visitor].popleft())
                 clock += 1
                 under_way[visitor] += 1
                 served[visitor] = clock
-                heapq.heappush(heap, (under_way[visitor], served[visitor], visitor))
+                if left[visitor]:
+                    next_came = self._came(left[visitor][0])
+                    heapq.heappush(heap, (under_way[visitor], clock, next_came, visitor))
         return result
+
+    def _came(self, run: str) -> int:
+        return self._waiting[run][2]
 
     def _tick(self) -> int:
         self._clock += 1
         return self._clock
-
-    def _forget_idle(self, visitor: str) -> None:
-        if not any(visitor in waiting for waiting in self._lanes.values()):
-            self._served.pop(visitor, None)

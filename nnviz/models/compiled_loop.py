@@ -38,24 +38,23 @@ XLA_LAYERS = 12
 
 
 class State(NamedTuple):
-    """All that a step changes: weights, the optimiser's memory for each of them, everything else that Keras keeps."""
+    """All that a step changes: weights, the optimiser's memory for each of them, everything else that Keras keeps, and
+    the epoch's sums of loss × samples and of correct answers so far."""
 
     weights: list[Any]
     memory: list[list[Any]]
     others: list[Any]
+    sums: list[Any]
 
 
 class Chunk(NamedTuple):
-    """What came of a `run`: steps done, and over them the sums of loss × samples, of correct answers and of samples.
+    """What came of a `run`: the steps done.
 
     `bad` is None, or the first weights that were not finite (or that follow a loss that was not), after the update
     number `bad_step`; the loop itself then stands before that update.
     """
 
     steps: int
-    loss_sum: float
-    correct: float
-    samples: int
     bad: list[Array] | None = None
     bad_step: int = 0
 
@@ -118,8 +117,6 @@ class CompiledLoop:
         self._compiling: threading.Thread | None = None
         if uses_xla(spec) if xla is None else xla:
             self._fast = self._function(self.batch, xla=True)
-            self._compiling = threading.Thread(target=self._compile, name="xla")
-            self._compiling.start()
 
     # ------------------------------------------------------------------ what is seen from outside
 
@@ -149,41 +146,51 @@ class CompiledLoop:
                 moving += [next(rest), next(rest)]
         new = iter(moving)
         others = [tf.constant(next(new)) if t.dtype.is_floating else t for t in self._state.others]
-        self._state = State(self._pack(trained), self._state.memory, others)
+        self._state = self._state._replace(weights=self._pack(trained), others=others)
+
+    @property
+    def running(self) -> tuple[float, float]:
+        """(loss, accuracy), the means over this epoch's steps so far that Keras's fit reports; needs `accuracy`."""
+        steps = (self.step - 1) % self.steps_per_epoch + 1
+        samples = min(steps * self.batch, self._x.shape[0])
+        loss_sum, correct = self._state.sums
+        return float(loss_sum) / samples, float(correct) / samples
 
     def busy(self) -> bool:
         """Whether the next steps are XLA's and it is still compiling: `run` would block."""
-        return self.step >= HANDOVER and self._compiling is not None and self._compiling.is_alive()
+        return self.step >= HANDOVER and not self._compiled()
 
     def warming_up(self) -> bool:
-        """Whether XLA is compiling while the plain graph does the steps."""
-        return self.step < HANDOVER and self._compiling is not None and self._compiling.is_alive()
+        """Whether XLA has yet to be compiled while the plain graph does the steps."""
+        return self.step < HANDOVER and not self._compiled()
+
+    def _compiled(self) -> bool:
+        return self._fast is None or (self._compiling is not None and not self._compiling.is_alive())
 
     def run(self, steps: int) -> Chunk:
         """Do `steps` updates, or fewer when a number stops being finite."""
-        done, loss_sum, correct, samples = 0, 0.0, 0.0, 0
+        done = 0
         while done < steps:
-            function, size, count = self._segment(steps - done)
+            function, count = self._segment(steps - done)
             before = self._state
             chunk = self._call(function, before, count)
+            if self._fast is not None and self._compiling is None:  # not before the first steps: they would wait for it
+                self._compiling = threading.Thread(target=self._compile, name="xla")
+                self._compiling.start()
             good, bad = self._judge(chunk, function, before, count)
             if bad is not None:
                 chunk = self._call(function, before, good)
             self._state = chunk.state
-            epochs_ended = (self.step + good) // self.steps_per_epoch - self.step // self.steps_per_epoch
-            samples += good * size - (0 if self._exact or not self._rest else epochs_ended * (size - self._rest))
             self.step += good
             done += good
-            loss_sum += chunk.loss_sum
-            correct += chunk.correct
             if bad is not None:
-                return Chunk(done, loss_sum, correct, samples, bad, self.step + 1)
-        return Chunk(done, loss_sum, correct, samples)
+                return Chunk(done, bad, self.step + 1)
+        return Chunk(done)
 
     # ------------------------------------------------------------------ segments: what one call of a graph can do
 
-    def _segment(self, steps: int) -> tuple[Any, int, int]:
-        """(function, batch size, steps) of the next call: not past the drawn indices, the handover, a partial batch."""
+    def _segment(self, steps: int) -> tuple[Any, int]:
+        """(function, steps) of the next call: not past the drawn indices, the handover, a partial batch."""
         if self.step >= self._order_start + self._order_steps:
             self._draw()
         steps = min(steps, self._order_start + self._order_steps - self.step)
@@ -198,12 +205,11 @@ class CompiledLoop:
             if self.step >= HANDOVER:
                 if self._compiling is not None:
                     self._compiling.join()
-                    self._compiling = None
-                return self._fast, size, steps
+                return self._fast, steps
             steps = min(steps, HANDOVER - self.step)
         if size not in self._plain:
             self._plain[size] = self._function(size, xla=False)
-        return self._plain[size], size, steps
+        return self._plain[size], steps
 
     def _draw(self) -> None:
         """The orders of the samples in the next epochs: int32 [steps, batch], always of one shape."""
@@ -235,19 +241,17 @@ class CompiledLoop:
         state: State
         steps: int
         loss: float
-        loss_sum: float
-        correct: float
 
     def _call(self, function: Any, state: State, steps: int) -> _Done:
         import tensorflow as tf
 
-        i, loss, loss_sum, correct, weights, memory, others = function(
+        i, loss, *after = function(
             self._x, self._y, self._order,
             tf.constant([self.step - self._order_start, steps, self.step]),
             tf.constant([self.learning_rate, self.regularization_rate], tf.float32),
-            state.weights, state.memory, state.others,
+            *state,
         )  # fmt: skip
-        return self._Done(State(weights, memory, others), int(i), float(loss), float(loss_sum), float(correct))
+        return self._Done(State(*after), int(i), float(loss))
 
     def _function(self, size: int, xla: bool) -> Any:
         """The graph of up to any number of steps with batches of `size`; leaves off after a loss that is not finite."""
@@ -263,7 +267,7 @@ class CompiledLoop:
             start, count, first = tf.unstack(counts)
             base, penalty_rate = tf.unstack(rates)
 
-            def body(i: Any, _: Any, loss_sum: Any, correct: Any, packed: Any, memory: Any, others: Any) -> Any:
+            def body(i: Any, _: Any, packed: Any, memory: Any, others: Any, sums: Any) -> Any:
                 # Not tf.slice: where it begins is a constant to XLA, which would compile anew for each.
                 rows = tf.gather(order, start + i)
                 rows = rows if size == self.batch else rows[:size]
@@ -293,15 +297,15 @@ class CompiledLoop:
                     if padded:
                         samples = tf.where(last, float(self._rest), float(size))
                         right = tf.logical_and(right, tf.logical_or(tf.logical_not(last), mask))
-                    loss_sum += loss * samples
-                    correct += tf.reduce_sum(tf.cast(right, tf.float32))
-                return i + 1, loss, loss_sum, correct, [w for w, _ in updated], [m for _, m in updated], list(others)
+                    more = [loss * samples, tf.reduce_sum(tf.cast(right, tf.float32))]
+                    goes_on = tf.cast((first + i) % self.steps_per_epoch > 0, tf.float32)
+                    sums = [goes_on * total + new for total, new in zip(sums, more, strict=True)]
+                return i + 1, loss, [w for w, _ in updated], [m for _, m in updated], list(others), list(sums)
 
             def on(i: Any, loss: Any, *_: Any) -> Any:
                 return tf.logical_and(i < count, tf.abs(loss) < LIMIT)  # false for NaN
 
-            zero = tf.constant(0.0)
-            return tf.while_loop(on, body, (tf.constant(0), zero, zero, zero, *state))
+            return tf.while_loop(on, body, (tf.constant(0), tf.constant(0.0), *state))
 
         return tf.function(steps, jit_compile=xla, autograph=False)
 
@@ -321,7 +325,8 @@ class CompiledLoop:
         weights = self._pack([v.numpy() for v in self.model.trainable_variables])
         starts = RULES[self.spec.training.optimizer.name].memory(self.spec.training.optimizer)
         memory = [[tf.constant(1.0) if s == "scalar" else tf.fill(w.shape, float(s)) for s in starts] for w in weights]
-        return State(weights, memory, [tf.identity(v.value) for v in self.model.non_trainable_variables])
+        others = [tf.identity(v.value) for v in self.model.non_trainable_variables]
+        return State(weights, memory, others, [tf.constant(0.0), tf.constant(0.0)])
 
     def _pack(self, arrays: list[Array]) -> list[Any]:
         import tensorflow as tf

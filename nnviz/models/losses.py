@@ -64,8 +64,7 @@ def _binary_crossentropy(t: Any, _: Any, z: Any) -> Any:
 def _binary_focal_crossentropy(t: Any, o: Any, z: Any) -> Any:
     """γ = 2: samples that are right already count less."""
     wrong = 1 - (t * o + (1 - t) * (1 - o))
-    bce = _binary_crossentropy(t, o, z)[..., None]  # Keras takes the mean over the outputs first
-    return (wrong**2 * bce).mean(-1)
+    return (wrong**2 * (softplus(z) - t * z)).mean(-1)
 
 
 def _categorical_crossentropy(t: Any, _: Any, z: Any) -> Any:

@@ -74,7 +74,8 @@ def _losses(spec: RunSpec) -> dict[str, str]:
 def _more(spec: RunSpec) -> None:
     tabs = st.tabs(["Optimiser", "Weights", "Stop when"])
     with tabs[0]:
-        own = [n for n in OPTIMIZERS[spec.training.optimizer.name].model_fields if n in words.OPTIMIZER_FIELDS]
+        fields = OPTIMIZERS[spec.training.optimizer.name].model_fields
+        own = [name for name in words.OPTIMIZER_FIELDS if name in fields]
         for name in own:
             label, text = words.OPTIMIZER_FIELDS[name]
             if name in {"nesterov", "centered", "amsgrad"}:

@@ -11,7 +11,8 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 FPS = 10
@@ -29,17 +30,24 @@ def bench_live(viewers: Sequence[int] = (1, 20), seconds: float = 5.0) -> dict[s
     spent in the web process (engine's reader, store and hub included, the training not), `kilobytes` of one frame.
     Raises RuntimeError when the server does not start.
     """
+    with own_server() as port:
+        rows = asyncio.run(_measure(port, viewers, seconds))
+    return {"fps_asked": FPS, "seconds": seconds, "viewers": rows}
+
+
+@contextmanager
+def own_server() -> Iterator[int]:
+    """A server of its own on an empty home; its port, as soon as it answers. Raises RuntimeError."""
     with tempfile.TemporaryDirectory(prefix="nnviz-bench-") as home:
         port = _free_port()
         command = [sys.executable, "-m", "nnviz.cli", "serve", "--no-browser", "--port", str(port), "--home", home]
         server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:
             _wait(server, port)
-            rows = asyncio.run(_measure(port, viewers, seconds))
+            yield port
         finally:
             server.terminate()
             server.wait(10)
-    return {"fps_asked": FPS, "seconds": seconds, "viewers": rows}
 
 
 async def _measure(port: int, viewers: Sequence[int], seconds: float) -> dict[str, Any]:

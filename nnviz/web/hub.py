@@ -17,6 +17,8 @@ from nnviz.events import frame_header
 
 MAX_TEXTS = 5_000
 """Texts that may wait for one viewer; who falls further behind is disconnected, and gets the history on coming back."""
+MAX_WAITING = 16_000_000
+"""Characters of them."""
 MAX_ROWS = 2_000
 """Rows of metrics kept of a run in memory, evenly thinned; the store has them all."""
 IN_FLIGHT = 3
@@ -43,7 +45,7 @@ def encode(message: dict[str, Any]) -> str:
 
 
 class TooSlowError(Exception):
-    """A viewer is MAX_TEXTS behind."""
+    """A viewer is MAX_TEXTS or MAX_WAITING behind."""
 
 
 class Viewer:
@@ -54,6 +56,7 @@ class Viewer:
         self.visitor: str | None = None
         self.run: str | None = None
         self._texts: deque[str] = deque()
+        self._waiting = 0
         self._frames: dict[str, bytes] = {}
         self._wake = asyncio.Event()
         self._sent = 0
@@ -61,11 +64,12 @@ class Viewer:
         self._lost = False
 
     def text(self, text: str) -> None:
-        if len(self._texts) >= MAX_TEXTS:
+        if len(self._texts) >= MAX_TEXTS or self._waiting > MAX_WAITING:
             self._lost = True
             self._texts.clear()
         if not self._lost:
             self._texts.append(text)
+            self._waiting += len(text)
         self._wake.set()
 
     def say(self, message: dict[str, Any]) -> None:
@@ -93,7 +97,9 @@ class Viewer:
                 if self._lost:
                     raise TooSlowError
                 if self._texts:
-                    await socket.send_text(self._texts.popleft())
+                    text = self._texts.popleft()
+                    self._waiting -= len(text)
+                    await socket.send_text(text)
                 elif self._frames and self._may_send_frame():
                     data = self._frames.pop(next(iter(self._frames)))
                     self._sent += 1

@@ -18,8 +18,8 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from nnviz.control import Edit
 from nnviz.web.hub import TERMINAL, TooSlowError, Viewer, encode, owns, send_all
-from nnviz.web.messages import MAX_MESSAGE, Ack, Hello, Refusal, Submit, Watch, parse
-from nnviz.web.services import Services, check_edit, services
+from nnviz.web.messages import MAX_MESSAGE, Ack, Film, Hello, Picture, Refusal, Submit, Watch, parse
+from nnviz.web.services import NETWORK, Services, check_edit, services
 
 logger = logging.getLogger("nnviz.web")
 MAX_CONNECTIONS = 200
@@ -157,6 +157,12 @@ class Connection:
                 await self._watch(message.run)
             case Submit():
                 await self._submit(message)
+            case Film():
+                run = self._watched()
+                frames = await asyncio.to_thread(self._services.store.film, run, NETWORK)
+                self._viewer.say({"event": "film", "run": run, "frames": frames})
+            case Picture():
+                self._viewer.frame("film", await self._services.picture(self._watched(), message.seq))
             case _:
                 self._command(message)
 
@@ -187,17 +193,20 @@ class Connection:
         if not _submits.take(visitor):
             raise Refusal(None, f"at most {SUBMITS_A_MINUTE} runs a minute; wait a little")
         here, parent = self._services, message.start_from
-        start = await here.start_weights(message.spec, parent, message.edits)
+        start = await here.start_weights(message.spec, parent, message.seq, message.edits)
         speed = message.speed.model_dump() if message.speed else None
         run = here.submit(message.spec, visitor=visitor, play=message.play, speed=speed, start=start, parent=parent)
         self._viewer.say({"event": "submitted", "run": run.id})
         self._hub.attach(self._viewer, run)
 
+    def _watched(self) -> str:
+        if self._viewer.run is None:
+            raise Refusal("run", "run: watch a run first")
+        return self._viewer.run
+
     def _command(self, message: BaseModel) -> None:
         """To the engine, if the visitor may. What comes of it is told by the run."""
-        run_id = self._viewer.run
-        if run_id is None:
-            raise Refusal("run", "run: watch a run before you control it")
+        run_id = self._watched()
         run = self._hub.runs.get(run_id)
         if run is not None and not owns(self._viewer.visitor, run.owner):
             raise Refusal("run", "only the visitor who started this run can control it; you are watching")

@@ -51,14 +51,29 @@ class Watch(_Message):
     run: RunId | None
 
 
+class Film(_Message):
+    """Which pictures of the watched run are kept: answered by {"event": "film", "frames": [[seq, step, epoch], …]}."""
+
+    do: Literal["film"]
+
+
+class Picture(_Message):
+    """One of the film's pictures, sent as the frame it was."""
+
+    do: Literal["picture"]
+    seq: int = Field(ge=0, le=2**53)
+
+
 class Submit(_Message):
-    """A new run, which is then watched. `from`: start from that run's newest weights; `edits` change some by hand."""
+    """A new run, which is then watched. `from`: start from that run's newest weights, or with `seq` from those of a picture
+    of its film; `edits` change some by hand."""
 
     do: Literal["submit"]
     spec: RunSpec
     play: bool = True
     speed: control.Speed | None = None
     start_from: RunId | None = Field(None, alias="from")
+    seq: int | None = Field(None, ge=0, le=2**53)
     edits: tuple[control.Edit, ...] = Field((), max_length=MAX_EDITS)
 
 
@@ -70,7 +85,7 @@ class Ack(_Message):
 
 
 MESSAGES: dict[str, type[BaseModel]] = {
-    "hello": Hello, "watch": Watch, "submit": Submit, "ack": Ack,
+    "hello": Hello, "watch": Watch, "submit": Submit, "ack": Ack, "film": Film, "picture": Picture,
     "play": control.Play, "pause": control.Pause, "step": control.Step, "stop": control.Stop, "set": control.Set,
     "edit": control.Edit,
 }  # fmt: skip

@@ -82,8 +82,18 @@ class Services:
         run.frames = self.store.newest_frames(run_id)
         return run
 
-    async def start_weights(self, spec: RunSpec, start_from: str | None, edits: Sequence[Edit]) -> bytes | None:
-        """float32 weights to start from: those of another run, or the initial ones, with some changed by hand.
+    async def picture(self, run_id: str, seq: int) -> bytes:
+        """A picture of a run's film. Raises Refusal where it is not (any more)."""
+        data = await asyncio.to_thread(self.store.frame, run_id, seq)
+        if data is None:
+            raise Refusal("seq", "seq: this picture is not in the run's film (any more)")
+        return data
+
+    async def start_weights(
+        self, spec: RunSpec, start_from: str | None, seq: int | None, edits: Sequence[Edit]
+    ) -> bytes | None:
+        """float32 weights to start from: those of another run (now, or at a picture of its film), or the initial ones,
+        with some changed by hand.
 
         None when there is nothing to change. Raises Refusal when the run is not there, its network has another shape,
         or an edit lies outside the network."""
@@ -95,7 +105,8 @@ class Services:
         if start_from is None:
             weights = initial_weights(spec)
         else:
-            weights = _weights_of(spec, await self._newest_network(start_from))
+            frame = await (self._newest_network(start_from) if seq is None else self.picture(start_from, seq))
+            weights = _weights_of(spec, frame)
         for edit in edits:
             apply_edit(spec, weights, edit)
         return weights_to_flat(spec, weights).tobytes()
@@ -158,7 +169,10 @@ def apply_edit(spec: RunSpec, weights: list[Array], edit: Edit) -> None:
 
 
 def _weights_of(spec: RunSpec, frame: bytes) -> list[Array]:
+    flat = decode_frame(frame).arrays["weights"]
+    if not np.isfinite(flat).all():
+        raise Refusal("from", "from: that run diverged; its weights are not numbers any more")
     try:
-        return flat_to_weights(spec, decode_frame(frame).arrays["weights"].astype(np.float32))
-    except (ValueError, KeyError) as error:
+        return flat_to_weights(spec, flat)
+    except ValueError as error:
         raise Refusal("from", "from: the network of that run has another shape; its weights do not fit") from error

@@ -359,3 +359,23 @@ def test_the_whole_instrument_is_on_one_screen(visit: Visit) -> None:
         assert box["x"] + box["width"] <= 1440, part
     play.train()
     play.until("Number(d.step) > 2")
+
+
+def test_the_film_goes_back_and_a_run_starts_from_there(visit: Visit) -> None:
+    play = visit()
+    play.train()
+    play.until("Number(d.step) > 1500")
+    play.press(" ")
+    play.status("paused")
+    end, shown = play.step, play.figure("heat")["data"][0]["z"]
+    film = play.page.get_by_label("film: go back through the training")
+    expect(film).to_be_visible()
+    film.evaluate("(f) => { f.focus(); f.value = 3; f.dispatchEvent(new Event('input')); }")
+    play.until("Number(d.step) < x", end)
+    back = play.step
+    assert play.figure("heat")["data"][0]["z"] != shown
+    expect(play.page.locator(".nnv-status")).to_contain_text("film: epoch")
+    run = play.said("run")
+    play.page.get_by_role("button", name="Train from here").click()
+    play.until("d.run !== x && d.status === 'running' && Number(d.step) > 20", run)
+    assert 0 <= back < end

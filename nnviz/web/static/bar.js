@@ -28,6 +28,9 @@ export class Bar {
     const button = (name, text, title) => (this[name] = element("button", { type: "button", class: `nnv-${name}`, title, "aria-label": title, onclick: (e) => { if (e.detail) e.currentTarget.blur(); actions[name](); } }, text));
     const out = (name, label, title) => { const value = (this[name] = element("b", {}, "–")); return element("div", { class: `nnv-out nnv-out-${name}`, title }, element("span", {}, label), value); };
     this.speed = element("select", { "aria-label": "speed", title: "how far the training goes between two pictures", onchange: (e) => actions.speed(e.target.value) }, ...SPEEDS.map(([value, text]) => element("option", { value }, text)));
+    this.film = element("input", { type: "range", min: 0, max: 0, value: 0, step: 1, "aria-label": "film: go back through the training", oninput: (e) => actions.film(Number(e.target.value)) });
+    this.filmBox = element("label", { class: "nnv-film", title: "Go back through the training; the right end is now", hidden: true }, "film", this.film,
+      (this.fork = element("button", { type: "button", title: "a new run from these weights, with the setting as it is now", onclick: () => actions.fork() }, "Train from here")));
     this.status = element("div", { class: "nnv-status", role: "status", "aria-live": "polite" });
     root.replaceChildren(
       element("div", { class: "nnv-buttons" },
@@ -37,7 +40,7 @@ export class Bar {
       this.speed,
       element("div", { class: "nnv-outs" }, out("epochs", "epoch", "times that every training sample was used"), out("loss", "training loss", "mean over the training samples"),
         out("held", "validation loss", "mean over samples that the training never sees (TF Playground: test loss)"), out("accuracy", "accuracy", "training / validation: share of samples classified right")),
-      this.status);
+      this.filmBox, this.status);
     this.keys = (e) => this.key(e);
     document.addEventListener("keydown", this.keys);
   }
@@ -52,7 +55,7 @@ export class Bar {
     else if (e.key.toLowerCase() === "r" && !e.shiftKey) { e.preventDefault(); this.actions.reset(); }
   }
 
-  draw({ status, place, mine, last, view, seconds, online, canContinue }) {
+  draw({ status, place, mine, last, view, seconds, online, canContinue, film }) {
     const going = status === "running" || status === "starting" || status === "waiting";
     const locked = mine ? false : "this run belongs to somebody else: you are watching";
     const label = going ? "Pause" : status === "paused" ? "Resume" : canContinue ? "Train on" : "Train";
@@ -66,7 +69,12 @@ export class Bar {
     this.loss.textContent = number(last?.loss, 3);
     this.held.textContent = number(last?.val_loss, 3);
     this.accuracy.textContent = last?.accuracy == null ? "–" : `${(last.accuracy * 100).toFixed(1)} %${last.val_accuracy == null ? "" : ` / ${(last.val_accuracy * 100).toFixed(1)} %`}`;
-    const text = status === "waiting" && place ? `waiting: place ${place} in the queue` : WORDS[status] ?? status;
+    this.filmBox.hidden = film.length < 2;
+    this.film.max = film.length;
+    if (document.activeElement !== this.film || !film.at) this.film.value = film.at ?? film.length;
+    this.fork.hidden = film.at == null;
+    this.film.setAttribute("aria-valuetext", film.at == null ? "now" : `epoch ${film.epoch}`);
+    const text = film.at != null ? `film: epoch ${film.epoch}` : status === "waiting" && place ? `waiting: place ${place} in the queue` : WORDS[status] ?? status;
     const full = `${text}${!mine && status !== "idle" ? " · you are watching" : ""}${online ? "" : " · connection lost, trying again"}`;
     if (this.status.textContent !== full) this.status.textContent = full;
     this.status.title = seconds == null ? "" : `${seconds.toFixed(1)} s of training, ${last?.step?.toLocaleString("en")} steps`;

@@ -12,6 +12,7 @@ function baseLayout(theme, element) {
     paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
     font: { family: theme.font, size: 12, color: css(theme.text, 0.85) },
     hoverlabel: { bgcolor: css(theme.background), bordercolor: theme.grid, font: { color: css(theme.text), family: theme.font } },
+    modebar: { bgcolor: "rgba(0,0,0,0)", color: css(theme.text, 0.45), activecolor: css(theme.text, 0.9) },
     axis,
   };
 }
@@ -113,7 +114,7 @@ export class Boundary {
     this.heatKey = key;
     const { meta } = frame;
     const [dx, dy] = meta.domain;
-    const heat = { type: "heatmap", showscale: false, zsmooth: view.discretize ? false : "fast" };
+    const heat = { type: "heatmap", showscale: false, zsmooth: view.discretize ? false : "best" };
     const [classes, n] = frame.arrays.boundary.shape;
     if (focus?.input) {
       const size = 48, xs = ticks(dx, size), ys = ticks(dy, size), flat = new Float32Array(size * size);
@@ -205,7 +206,7 @@ export class Curves {
     this.element = element;
   }
 
-  draw({ history, theme, view, lossName, regression }) {
+  draw({ history, theme, view, lossName, regression, mark }) {
     const accuracy = view.curve === "accuracy" && !regression;
     const [train, held] = accuracy ? ["accuracy", "val_accuracy"] : ["loss", "val_loss"];
     const x = history[view.axis] ?? history.epoch;
@@ -224,6 +225,7 @@ export class Curves {
         ? { ...axis, title: { text: "accuracy", standoff: 4 }, tickformat: ".0%", range: [0, 1.02] }
         : { ...axis, title: { text: lossName, standoff: 4 }, type: view.log ? "log" : "linear", rangemode: "tozero", nticks: 6, exponentformat: "power" },
     });
+    if (mark !== undefined) layout.shapes = [{ type: "line", x0: mark, x1: mark, y0: 0, y1: 1, yref: "paper", line: { color: css(theme.accent), width: 1.5, dash: "dot" } }];
     if (traces.length === 0) layout.annotations = [{ text: "No epoch trained yet", showarrow: false, xref: "paper", yref: "paper", x: 0.5, y: 0.5, font: { color: theme.faint } }];
     Plotly[this.drawn ? "react" : "newPlot"](this.element, traces, layout, CONFIG);
     this.drawn = true;

@@ -65,6 +65,7 @@ class Instrument {
     this.pendingSettings = {};
     this.counter = 0;
     this.online = true;
+    this.film = { rows: [], at: null, frame: null };
     this.build();
     this.live = new Live({ event: (m) => this.event(m), frame: (f) => this.frame(f), online: (on) => { this.online = on; this.ask(); } });
     this.resize = new ResizeObserver(() => { this.fit(); this.ask(); });
@@ -99,6 +100,7 @@ class Instrument {
     this.bar = new Bar(bar, {
       play: () => this.play(), step: () => this.step("step"), epoch: () => this.step("epoch"), reset: () => this.reset(),
       dice: () => this.setting({ seed: (this.spec.seed + 1) % 2 ** 31 }), speed: (speed) => this.setView({ speed }),
+      film: (at) => this.rewind(at), fork: () => this.fork(),
     });
     this.heads = new Heads(heads, (layers) => this.setting({ layers }));
     this.field = new NumberField(stage, (target, value) => this.edit(target, value));
@@ -159,6 +161,7 @@ class Instrument {
     this.run = null;
     this.live.watch(null);
     this.liveFrame = null;
+    this.film = { rows: [], at: null, frame: null };
     this.history = emptyHistory();
     this.say("");
     this.ask();
@@ -193,6 +196,8 @@ class Instrument {
       if (m.message) this.say(m.message, m.status === "diverged" ? "diverged" : "error");
     } else if (m.event === "history") {
       this.history = { ...emptyHistory(), ...m.columns };
+    } else if (m.event === "film") {
+      this.film.rows = m.frames;
     } else if (m.event === "metrics") {
       // A step back in time (an edit while paused) replaces what it overtakes.
       while (this.history.step.length && this.history.step.at(-1) >= m.step) for (const c of COLUMNS) this.history[c].pop();
@@ -213,12 +218,45 @@ class Instrument {
   }
 
   frame(f) {
-    if (!this.run || f.run !== this.run.id) return;
-    if (f.view === "network") {
-      f.serial = ++this.serial;
-      this.liveFrame = f;
-      this.ask();
-    }
+    this.ask(); // also where it is not ours any more: what has come is acknowledged when it could have been drawn
+    if (!this.run || f.run !== this.run.id || f.view !== "network") return;
+    f.serial = ++this.serial;
+    // A picture of the film is older than the newest one; both come the same way.
+    if (this.film.wanted !== undefined && f.step === this.film.wanted) {
+      this.film.frame = f;
+      this.film.wanted = undefined;
+    } else this.liveFrame = f;
+  }
+
+  // ---- the film ------------------------------------------------------------------------------------------------------------
+
+  /** Ask for the list of recorded pictures, at most once in a while, as it grows. */
+  refreshFilm() {
+    const now = performance.now();
+    if (!this.run?.id || this.run.pending || this.film.at !== null || now - (this.filmAsked ?? -1e9) < 1500 || !this.liveFrame) return;
+    const last = this.film.rows.at(-1)?.[1] ?? -1;
+    if (this.liveFrame.step <= last || this.filmStep === this.liveFrame.step) return;
+    [this.filmAsked, this.filmStep] = [now, this.liveFrame.step];
+    this.live.send({ do: "film" });
+  }
+
+  /** Show the picture at a place of the film; its end is now. */
+  rewind(at) {
+    const row = this.film.rows[at];
+    if (!row) { this.film.at = this.film.frame = null; this.film.wanted = undefined; return this.ask(); }
+    this.film.at = at;
+    this.film.wanted = row[1];
+    this.live.send({ do: "picture", seq: row[0] });
+    return this.ask();
+  }
+
+  /** A new run from the weights that the film shows, with the setting as it is now. */
+  fork() {
+    const row = this.film.rows[this.film.at];
+    if (!row || this.run?.pending) return;
+    const from = this.run.id;
+    if (this.run.mine && !TERMINAL.has(this.status)) this.live.send({ do: "stop" });
+    this.submit({ play: true, from, seq: row[0] });
   }
 
   // ---- what the visitor does ---------------------------------------------------------------------------------------------
@@ -228,6 +266,7 @@ class Instrument {
   get speed() { return speedOf(this.view.speed, Math.ceil(this.spec.data.train / Math.min(this.spec.training.batch_size, this.spec.data.train))); }
 
   play() {
+    this.rewind(Infinity);
     const { status } = this;
     if (status === "running" || status === "starting" || status === "waiting") {
       if (this.run.mine) this.command({ do: "pause" });
@@ -241,6 +280,7 @@ class Instrument {
   }
 
   step(unit) {
+    this.rewind(Infinity);
     const { status } = this;
     if (status === "idle" || TERMINAL.has(status) || !this.run.mine) {
       this.submit({ play: false, from: this.continuable() });
@@ -261,13 +301,15 @@ class Instrument {
     else this.live.send(message);
   }
 
-  submit({ play, from = null, edits = [] }) {
+  submit({ play, from = null, seq = null, edits = [] }) {
     if (this.run?.pending) return;
     this.say("");
+    if (this.film.frame && seq !== null) this.liveFrame = this.film.frame;
+    this.film = { rows: [], at: null, frame: null };
     if (!from) { this.liveFrame = null; this.history = emptyHistory(); }
     this.run = { id: null, pending: true, mine: true, status: play ? "starting" : "paused", spec: this.spec, live: {}, waiting: [] };
     this.history = emptyHistory();
-    this.live.send({ do: "submit", spec: this.spec, play, speed: this.speed, from, edits });
+    this.live.send({ do: "submit", spec: this.spec, play, speed: this.speed, from, ...(seq === null ? {} : { seq }), edits });
     this.ask();
   }
 
@@ -337,7 +379,8 @@ class Instrument {
   draw() {
     if (!this.root.isConnected || !this.preview) return;
     this.fit();
-    const frame = this.liveFrame ?? this.preview, data = this.samples;
+    this.refreshFilm();
+    const frame = this.film.frame ?? this.liveFrame ?? this.preview, data = this.samples;
     const layers = layersOf(frame);
     const inputs = frame.meta.inputs ?? data.meta.inputs;
     this.model = { layers, inputs };
@@ -348,8 +391,8 @@ class Instrument {
     const passes = forward(layers, input);
     const sample = { ...spot, input, passes, chosen: Boolean(at) };
     const item = this.item ?? this.pinned ?? null;
-    const last = this.lastRow();
-    this.bar.draw({ status: this.status, place: this.run?.place, mine: this.run?.mine ?? true, last, view: this.view, seconds: last?.seconds, online: this.online, canContinue: Boolean(this.continuable()) });
+    const last = this.lastRow(this.film.frame?.step);
+    this.bar.draw({ status: this.status, place: this.run?.place, mine: this.run?.mine ?? true, last, view: this.view, seconds: last?.seconds, online: this.online, canContinue: Boolean(this.continuable()), film: { length: this.film.rows.length, at: this.film.at, epoch: this.film.rows[this.film.at]?.[2] } });
     const { theme, view } = this;
     this.network.draw({ frame, data, model: this.model, theme, view, sample: at ? sample : null });
     const places = this.network.places?.slice(1, -1).map((c) => c[0]?.x ?? 0) ?? [];
@@ -372,22 +415,26 @@ class Instrument {
     this.canvas.setAttribute("aria-label", `Network with inputs ${inputs.join(", ")} and layers of ${layers.map((l) => l.units).join(", ")} neurons. ${this.status}, epoch ${last?.epoch ?? 0}, training loss ${last?.loss ?? "not known yet"}. Shift and arrow keys walk from neuron to neuron.`);
     Object.assign(this.root.dataset, { frame: frame.serial === this.shownSerial ? this.drawn : ++this.drawn, layers: JSON.stringify(layers.map(({ units, inputs: n }) => ({ units, inputs: n }))), step: frame.step, status: this.status, run: this.run?.id ?? "", source: this.liveFrame ? "live" : "preview" });
     this.shownSerial = frame.serial;
+    this.live.drawn();
   }
 
   /** The curves change little from frame to frame: five times a second is enough while they only grow. */
   drawCurves(data, theme, view) {
-    const key = [theme.key, JSON.stringify(view), this.run?.id, this.status, this.lossName, this.root.clientWidth, this.root.clientHeight].join();
+    const mark = this.film.frame ? this.lastRow(this.film.frame.step)?.[view.axis] : undefined;
+    const key = [theme.key, JSON.stringify(view), mark, this.run?.id, this.status, this.lossName, this.root.clientWidth, this.root.clientHeight].join();
     const wait = key === this.curvesKey ? 200 - (performance.now() - (this.curvesAt ?? 0)) : 0;
     clearTimeout(this.curvesTimer);
     if (wait > 0) { this.curvesTimer = setTimeout(() => this.ask(), wait); return; }
     const length = this.history.step.length, end = this.history.step[length - 1];
     if (key === this.curvesKey && this.curvesEnd === `${length}:${end}`) return;
     [this.curvesKey, this.curvesAt, this.curvesEnd] = [key, performance.now(), `${length}:${end}`];
-    this.curves.draw({ history: this.history, theme, view, lossName: this.lossName, regression: data.meta.problem === "regression" });
+    this.curves.draw({ history: this.history, theme, view, lossName: this.lossName, regression: data.meta.problem === "regression", mark });
   }
 
-  lastRow() {
-    const n = this.history.step.length;
+  /** The newest metrics, or those nearest to a step of the film. */
+  lastRow(step) {
+    let n = this.history.step.length;
+    if (step !== undefined) while (n > 1 && this.history.step[n - 1] > step) n--;
     return n ? Object.fromEntries(COLUMNS.map((c) => [c, this.history[c][n - 1]])) : null;
   }
 

@@ -42,14 +42,14 @@ export function readTheme(element, palette) {
   return theme;
 }
 
-/** A Plotly colour scale from −1 to 1. */
+/** A Plotly colour scale from −1 to 1, paler than the classes' colours: a sample must stand out on its own ground. */
 export function diverging(theme, discrete) {
   if (discrete) {
-    const [a, b] = [css(mix(theme.neutral, theme.negative, 0.8)), css(mix(theme.neutral, theme.positive, 0.8))];
+    const [a, b] = [css(mix(theme.neutral, theme.negative, 0.6)), css(mix(theme.neutral, theme.positive, 0.6))];
     return [[0, a], [0.5, a], [0.5, b], [1, b]];
   }
   return [-1, -0.75, -0.5, -0.25, 0, 0.25, 0.5, 0.75, 1].map((v) => [
-    (v + 1) / 2, css(mix(theme.neutral, v < 0 ? theme.negative : theme.positive, Math.abs(v) ** 0.8)),
+    (v + 1) / 2, css(mix(theme.neutral, v < 0 ? theme.negative : theme.positive, 0.7 * Math.abs(v) ** 0.8)),
   ]);
 }
 
@@ -57,7 +57,7 @@ export function diverging(theme, discrete) {
 export function banded(theme, classes, discrete) {
   const stops = [];
   for (let k = 0; k < classes; k++) {
-    const strong = css(mix(theme.neutral, theme.classes[k], 0.85));
+    const strong = css(mix(theme.neutral, theme.classes[k], 0.65));
     const pale = discrete ? strong : css(mix(theme.neutral, theme.classes[k], 0.12));
     stops.push([k / classes, strong], [(k + 1) / classes, pale]);
   }

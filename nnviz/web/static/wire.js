@@ -57,6 +57,7 @@ export class Live {
     const url = new URL("/nnviz/live", location.href);
     url.protocol = url.protocol.replace("http", "ws");
     const socket = (this.socket = new WebSocket(url));
+    this.received = this.acknowledged = 0;
     socket.binaryType = "arraybuffer";
     socket.onopen = () => {
       this.delay = 300;
@@ -67,7 +68,10 @@ export class Live {
     };
     socket.onmessage = ({ data }) => {
       if (typeof data === "string") this.on.event(JSON.parse(data));
-      else this.on.frame(decodeFrame(data));
+      else {
+        this.received += 1;
+        this.on.frame(decodeFrame(data));
+      }
     };
     socket.onclose = () => {
       if (this.closed || this.socket !== socket) return;
@@ -84,6 +88,13 @@ export class Live {
   send(message) {
     if (this.socket.readyState === WebSocket.OPEN) this.raw(message);
     else this.queue.push(message);
+  }
+
+  /** What has come is drawn: the server may send more. A page in the background draws nothing and gets no more. */
+  drawn() {
+    if (this.acknowledged === this.received || this.socket.readyState !== WebSocket.OPEN) return;
+    this.acknowledged = this.received;
+    this.raw({ do: "ack", n: this.received });
   }
 
   watch(run) {

@@ -1,0 +1,94 @@
+"""What a visitor sees, measured in a real browser: how soon, and how often it moves. Needs Playwright and a Chromium."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import statistics
+import time
+from typing import TYPE_CHECKING, Any
+
+from nnviz.web.bench import own_server
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+NETWORKS = {"default, 2-4-2-1": "", "8 layers of 32": "&layers=32,32,32,32,32,32,32,32&batch_size=250"}
+"""What is drawn: the playground's first network, and the largest that its drawing is made for."""
+
+
+def bench_browser(seconds: float = 6.0, repeats: int = 3) -> dict[str, Any]:
+    """Seconds and rates as a browser has them, medians over `repeats`.
+
+    `start`: from starting the server to the untrained network on the screen, the browser being open already.
+    `trained`: from the click on Train to the first trained network drawn (each a new page). For each of NETWORKS, `drawn`
+    frames a second, and `busy`: the share of the time in which the page's main thread was at work.
+    Raises RuntimeError where Playwright or a Chromium is missing.
+    """
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError as error:
+        raise RuntimeError('needs Playwright: pip install "nnviz[test]"') from error
+    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    if path is None:
+        raise RuntimeError("needs a Chromium: apt-get install chromium, or set CHROMIUM to its path")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        start = statistics.median(_start(browser) for _ in range(repeats))
+        with own_server() as port:
+            _train(browser, port)  # the engine is up and the browser has the scripts
+            trained = statistics.median(_train(browser, port) for _ in range(repeats))
+            rates = {name: _drawn(browser, port, query, seconds) for name, query in NETWORKS.items()}
+        browser.close()
+    return {"start": start, "trained": trained, "networks": rates}
+
+
+def _start(browser: Browser) -> float:
+    began = time.monotonic()
+    with own_server() as port:
+        page = browser.new_page(viewport={"width": 1440, "height": 900})
+        page.goto(f"http://127.0.0.1:{port}/", wait_until="commit")
+        page.wait_for_selector(".nnv[data-frame]", timeout=60_000)
+        took = time.monotonic() - began
+        page.close()
+    return took
+
+
+def _train(browser: Browser, port: int) -> float:
+    page = browser.new_page(viewport={"width": 1440, "height": 900})
+    page.goto(f"http://127.0.0.1:{port}/")
+    page.wait_for_selector(".nnv[data-frame]", timeout=60_000)
+    page.wait_for_timeout(500)  # fonts and Streamlit's last messages: a visitor reads before the click
+    began = time.monotonic()
+    page.locator(".nnv-play").click()
+    page.wait_for_function("() => Number(document.querySelector('.nnv').dataset.step) > 0", timeout=60_000)
+    took = time.monotonic() - began
+    page.keyboard.press("r")
+    page.close()
+    return took
+
+
+def _drawn(browser: Browser, port: int, query: str, seconds: float) -> dict[str, float]:
+    page = browser.new_page(viewport={"width": 1440, "height": 900})
+    page.goto(f"http://127.0.0.1:{port}/?epochs=100000&speed=epoch{query}")
+    page.wait_for_selector(".nnv[data-frame]", timeout=60_000)
+    page.locator(".nnv-play").click()
+    page.wait_for_function("() => Number(document.querySelector('.nnv').dataset.step) > 0", timeout=60_000)
+    page.wait_for_timeout(1000)
+    devtools = page.context.new_cdp_session(page)
+    devtools.send("Performance.enable")
+
+    def read() -> tuple[float, float, int]:
+        metrics = {m["name"]: m["value"] for m in devtools.send("Performance.getMetrics")["metrics"]}
+        return metrics["Timestamp"], metrics["TaskDuration"], int(page.locator(".nnv").get_attribute("data-frame") or 0)
+
+    began, before = read(), time.monotonic()
+    page.wait_for_timeout(seconds * 1000)
+    ended, after = read(), time.monotonic()
+    page.keyboard.press("r")
+    page.close()
+    return {"drawn": (ended[2] - began[2]) / (after - before), "busy": (ended[1] - began[1]) / (ended[0] - began[0])}
