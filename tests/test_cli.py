@@ -29,6 +29,7 @@ from tests.strategies import JSON, specs
 ROOT = Path(__file__).resolve().parent.parent
 METRICS = ["event", "epoch", "step", "loss", "accuracy", "val_loss", "val_accuracy"]
 FINISHED = ["event", "run", "epochs", "steps", "seconds", "parameters", "train", "test"]
+pytestmark = pytest.mark.usefixtures("home")
 LONG = ("--json", "--set", "training.epochs=100000")
 
 
@@ -94,7 +95,7 @@ def test_json_lines_beside_a_server_of_the_same_home(home: Path) -> None:
     assert run["best_val_loss"] == min(line["val_loss"] for line in metrics)
 
 
-def test_two_at_once_from_a_file_and_from_a_pipe_draw_the_same_curve(home: Path, tmp_path: Path) -> None:
+def test_two_at_once_from_a_file_and_from_a_pipe_draw_the_same_curve(tmp_path: Path) -> None:
     spec = tmp_path / "spec.json"
     spec.write_text('\ufeff{"data": {"name": "plane"}, "training": {"epochs": 4}, "seed": 7}', "utf-8")
     with start("train", str(spec), "--json") as one:
@@ -120,7 +121,8 @@ def test_words_for_people(home: Path) -> None:
     assert "No runs" in nnviz("runs").stdout
 
 
-def test_the_lectures_network_on_mnist(home: Path, mnist: Path) -> None:
+@pytest.mark.usefixtures("mnist")
+def test_the_lectures_network_on_mnist() -> None:
     spec = {
         "data": {"name": "mnist", "train": 6000},
         "model": {"layers": [{"units": 30, "activation": "sigmoid"}], "output_activation": "sigmoid"},
@@ -134,7 +136,7 @@ def test_the_lectures_network_on_mnist(home: Path, mnist: Path) -> None:
     assert lines(done.stdout)[0]["val_loss"] is None
 
 
-def test_divergence_names_epoch_and_layer(home: Path) -> None:
+def test_divergence_names_epoch_and_layer() -> None:
     sets = ("training.optimizer.learning_rate=1000", "model.activation=relu", "data.name=plane")
     done = nnviz("train", "--json", *(word for text in sets for word in ("--set", text)))
     assert done.returncode == 3
@@ -147,7 +149,7 @@ def test_divergence_names_epoch_and_layer(home: Path) -> None:
     assert [(run["run"], run["status"]) for run in runs()] == [(event["run"], "diverged")]
 
 
-def test_ctrl_c_between_two_epochs(home: Path) -> None:
+def test_ctrl_c_between_two_epochs() -> None:
     with start("train", *LONG) as process:
         assert process.stdout is not None
         assert json.loads(process.stdout.readline())["event"] == "metrics"
@@ -161,7 +163,7 @@ def test_ctrl_c_between_two_epochs(home: Path) -> None:
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks at a process's libraries as Linux shows them")
-def test_ctrl_c_while_tensorflow_is_imported(home: Path) -> None:
+def test_ctrl_c_while_tensorflow_is_imported() -> None:
     with start("train", *LONG) as process:
         maps = Path(f"/proc/{process.pid}/maps")
         while "tensorflow" not in maps.read_text():
@@ -172,7 +174,7 @@ def test_ctrl_c_while_tensorflow_is_imported(home: Path) -> None:
     assert [run["status"] for run in runs()] == ["cancelled"]
 
 
-def test_nobody_reads_any_more(home: Path) -> None:
+def test_nobody_reads_any_more() -> None:
     with start("train", *LONG) as process:
         assert process.stdout is not None
         assert process.stderr is not None
@@ -196,7 +198,7 @@ def test_a_home_that_cannot_be_written_costs_the_record_only(tmp_path: Path) -> 
     assert warning.endswith("training goes on without a record")
 
 
-def test_a_disk_that_fills_up_costs_the_record_only(home: Path) -> None:
+def test_a_disk_that_fills_up_costs_the_record_only() -> None:
     def small_disk() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
 
@@ -204,12 +206,12 @@ def test_a_disk_that_fills_up_costs_the_record_only(home: Path) -> None:
     assert done.returncode == 0
     assert len(lines(done.stdout)) == 2001
     assert lines(done.stdout)[-1]["event"] == "finished"
-    assert "warning: " in done.stderr
+    assert len(done.stderr.splitlines()) == 2
     assert all(line.startswith("nnviz: warning: ") for line in done.stderr.splitlines())
     assert [run["status"] for run in runs()] == ["interrupted"]
 
 
-def test_data_that_are_not_there_are_a_fault(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_data_that_are_not_there_are_a_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NNVIZ_DATA", str(tmp_path))
     monkeypatch.setenv("KERAS_HOME", str(tmp_path))
     done = nnviz("train", "--set", "data.name=mnist")
@@ -249,14 +251,14 @@ def test_a_bad_spec_starts_nothing(words: list[str], stdin: str, message: str, h
         ("=5", "--set =5: write path=value"),
         ("training..epochs=5", "--set training..epochs=5: write path=value"),
         ("trainig.epochs=5", "trainig: no such field; there are data, model, training, seed"),
-        ("training.epochs.first=5", "training.epochs.first: no such field; training.epochs is a single value (given: '1000')"),
+        ("training.epochs.first=5", "training.epochs.first: no such field; training.epochs is a single value (given: "),
         ("training.optimizer.momentun=.5", "training.optimizer.momentun: no such field; there are learning_rate, "),
         ("model.layers.2.units=8", "model.layers.2: no such entry; allowed are 0 to 1"),
         ("model.layers.-1.units=8", "model.layers.-1: no such entry; allowed are 0 to 1"),
         ("model.layers.0.units=many", "model.layers.0.units: input should be a valid integer"),
         ("training.epochs=NaN", "training.epochs: input should be a finite number (given: 'nan')"),
         ("training=5", "training: should be an object with fields of its own (given: '5')"),
-        ("seed=" + "9" * 5000, "seed: input should be "),
+        ("seed=" + "9" * 5000, "seed: unable to parse input string as an integer"),
         ("data.name=", "data.name: input should be 'circle', "),
         ("data.inputs=" + "[" * 5000, "data.inputs: should be a list (given: '[[["),
     ],
@@ -324,11 +326,11 @@ def test_junk_sets_are_a_spec_or_an_error_in_words(sets: list[str]) -> None:
 # --- runs, data, bench ------------------------------------------------------------------------------------------------
 
 
-def test_a_run_is_shown_trained_again_and_deleted(home: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_run_is_shown_trained_again_and_deleted(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("NNVIZ_DATA", str(tmp_path))
     monkeypatch.setenv("KERAS_HOME", str(tmp_path))
-    for _ in range(2):  # runs that end at once: their data are missing
-        assert nnviz("train", "--set", "data.name=mnist", "--set", "seed=5").returncode == 1
+    for seed in "56":  # runs that end at once: their data are missing
+        assert nnviz("train", "--set", "data.name=mnist", "--set", f"seed={seed}").returncode == 1
     second, first = (run["run"] for run in runs())
     assert [run["run"] for run in lines(nnviz("runs", "--json", "--limit", "1").stdout)] == [second]
     shown = nnviz("runs", "show", first[:12], "--json")
@@ -337,10 +339,10 @@ def test_a_run_is_shown_trained_again_and_deleted(home: Path, monkeypatch: pytes
     assert json.loads(nnviz("runs", "show", first).stdout)["run"] == first
     assert nnviz("runs", "delete", first).stdout == f"Deleted run {first}.\n"
     assert [run["run"] for run in runs()] == [second]
-    for words in (["show", first], ["delete", first], ["delete", "-x"], ["show", ""]):
+    for words in (["show", first], ["delete", "-x"]):
         done = nnviz("runs", *words)
         assert done.returncode == 2
-        assert complaint(done) == f"run {words[1]}: there is no such run".replace("  ", " ").replace("run :", "run :")
+        assert complaint(done) == f"run {words[1]}: there is no such run"
 
 
 def test_a_home_that_cannot_be_used(tmp_path: Path) -> None:
@@ -350,7 +352,7 @@ def test_a_home_that_cannot_be_used(tmp_path: Path) -> None:
     assert complaint(done).startswith(f"cannot write to nnviz's home {tmp_path / 'file'}")
 
 
-def test_the_list_of_sets(home: Path) -> None:
+def test_the_list_of_sets() -> None:
     done = nnviz("data", "--json")
     assert done.returncode == 0
     sets = lines(done.stdout)
@@ -375,7 +377,7 @@ def test_a_table_of_ones_own(home: Path, tmp_path: Path) -> None:
     assert {one["name"]: one["present"] for one in lines(nnviz("data", "--json").stdout)}["table"]
 
 
-def test_a_bad_table_names_line_and_column(home: Path, tmp_path: Path) -> None:
+def test_a_bad_table_names_line_and_column(tmp_path: Path) -> None:
     file = tmp_path / "bad.csv"
     file.write_text("x1,x2,label\n1,2,a\n3,many,b\n" + "1,2,a\n3,4,b\n" * 5)
     done = nnviz("data", "add", str(file))

@@ -75,7 +75,8 @@ def test_what_is_wrong_is_one_line_and_leaves_nothing(address: str, folder: Path
     assert list(folder.iterdir()) == []
 
 
-def test_offline(folder: Path) -> None:
+@pytest.mark.usefixtures("folder")
+def test_offline() -> None:
     done = nnviz("data", "get", "mnist", "--from", "http://127.0.0.1:9/mnist.npz")
     assert done.returncode == 1
     assert complaint(done).startswith("mnist could not be fetched: no connection; is this machine online?")

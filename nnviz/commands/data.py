@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -78,7 +79,7 @@ def download(address: str, sha256: str, path: Path) -> None:
     """Fetch a file, with a progress bar: whole, with the right checksum, or not at all. Raises OSError, ValueError."""
     import pooch
     from rich.console import Console
-    from rich.progress import DownloadColumn, Progress, TimeRemainingColumn
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
     class Bar:
         """A rich progress bar as pooch wants one."""
@@ -96,9 +97,8 @@ def download(address: str, sha256: str, path: Path) -> None:
 
     pooch.get_logger().setLevel("ERROR")
     path.parent.mkdir(parents=True, exist_ok=True)
-    with Progress(
-        *Progress.get_default_columns()[:2], DownloadColumn(), TimeRemainingColumn(), console=Console(stderr=True)
-    ) as progress:
+    words = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
+    with Progress(*words, console=Console(stderr=True), disable=not sys.stderr.isatty(), transient=True) as progress:
         task = progress.add_task(path.name, total=None)
         loader = pooch.HTTPDownloader(progressbar=Bar(), timeout=30)
         pooch.retrieve(address, known_hash=f"sha256:{sha256}", fname=path.name, path=path.parent, downloader=loader)
@@ -124,6 +124,8 @@ def _reason(error: Exception) -> str:
         return "no answer in time"
     if isinstance(error, requests.ConnectionError):
         return "no connection; is this machine online?"
+    if isinstance(error, requests.exceptions.ChunkedEncodingError):
+        return "the connection broke off"
     if isinstance(error, requests.HTTPError) and error.response is not None:
         return f"the server says {error.response.status_code} {error.response.reason}"
     if isinstance(error, ValueError) and "hash" in str(error):

@@ -38,8 +38,8 @@ class Recording:
     def close(self) -> None:
         """Everything to the disk; a warning where it does not get there."""
         if self.run is not None and not self._store.close():
-            self._warn(f"warning: not all of this run could be recorded ({self._store.problem or 'no answer in time'})")
+            self._warn("warning: not all of this run could be recorded")
 
     def _problem(self, text: str | None) -> None:
         if text is not None:
-            self._warn(f"warning: {text}; training goes on")
+            self._warn(f"warning: {text}")

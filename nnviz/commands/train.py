@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
+import queue
 import signal
 import sys
+import threading
 import warnings
+from collections.abc import Iterator
 from types import FrameType
 from typing import TYPE_CHECKING, Annotated
 
@@ -20,6 +24,7 @@ if TYPE_CHECKING:
 
     from nnviz.commands.recording import Recording
     from nnviz.commands.showing import Show
+    from nnviz.events import Event
     from nnviz.spec import RunSpec
 
 DIVERGED, CANCELLED, NOBODY_READS = 3, 128 + signal.SIGINT, 128 + 13
@@ -50,14 +55,13 @@ def train(
     except SpecError as error:
         fail(str(error), BAD_INPUT)
     interrupts = _note_interrupts()
-    _quieten_tensorflow()
-    try:
-        code, message = _record(wanted, home_of(context, home), as_json, interrupts)
-    except KeyboardInterrupt:  # before there was a run
-        code, message = CANCELLED, "cancelled"
+    _quieten()
+    code, message = _record(wanted, home_of(context, home), as_json, interrupts)
     if message:
         say(message)
-    raise typer.Exit(code)
+    with contextlib.suppress(BrokenPipeError):
+        sys.stdout.flush()
+    os._exit(code)  # TensorFlow's threads, of which one may be in the middle of a step, need no farewell
 
 
 def _record(spec: RunSpec, home: Path, as_json: bool, interrupts: list[int]) -> tuple[int, str]:
@@ -71,21 +75,16 @@ def _record(spec: RunSpec, home: Path, as_json: bool, interrupts: list[int]) -> 
         recording = Recording(home, spec, show.warn)
         stack.callback(recording.close)
         show.run = recording.run
-        return _run(spec, home, show, recording, interrupts)
+        return _run(_events(spec, home, interrupts), show, recording)
 
 
-def _run(spec: RunSpec, home: Path, show: Show, recording: Recording, interrupts: list[int]) -> tuple[int, str]:
+def _run(events: Iterator[Event], show: Show, recording: Recording) -> tuple[int, str]:
     """To the end of the run, whichever it is."""
-    from nnviz.events import Diverged, Event, Failed
+    from nnviz.events import Diverged, Failed
 
     code, message = 0, ""
     try:
-        from nnviz.training import train
-
-        for event in train(spec, home=home):
-            if interrupts:
-                raise KeyboardInterrupt  # one that was swallowed below us
-            assert isinstance(event, Event)  # without a control there are no frames
+        for event in events:
             if isinstance(event, Diverged):
                 code, message = DIVERGED, event.message
             elif isinstance(event, Failed):
@@ -94,35 +93,66 @@ def _run(spec: RunSpec, home: Path, show: Show, recording: Recording, interrupts
             show.event(event)
     except BrokenPipeError:
         recording.add({"event": "cancelled"})
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what Python still wants to write goes nowhere
         return NOBODY_READS, ""
-    except (Exception, KeyboardInterrupt) as fault:
-        if interrupts:
-            recording.add({"event": "cancelled"})
-            return CANCELLED, "cancelled" + (f"; recorded as run {recording.run}" if recording.run else "")
+    except KeyboardInterrupt:
+        recording.add({"event": "cancelled"})
+        return CANCELLED, "cancelled" + (f"; recorded as run {recording.run}" if recording.run else "")
+    except Exception as fault:
         failed = Failed(f"training failed: {type(fault).__name__}: {fault}")
         recording.add(failed.to_json())
         return FAULT, failed.message
     return code, message
 
 
+def _events(spec: RunSpec, home: Path, interrupts: list[int]) -> Iterator[Event]:
+    """What `train` says, from a thread of its own: Ctrl-C is for the main thread, and in the midst of TensorFlow it can
+    abort the process. Raises KeyboardInterrupt where one is noted, and what `train` raises."""
+    from nnviz.events import Event
+
+    box: queue.SimpleQueue[Event | BaseException | None] = queue.SimpleQueue()
+
+    def work() -> None:
+        try:
+            from nnviz.training import train
+
+            for event in train(spec, home=home):
+                assert isinstance(event, Event)  # without a control there are no frames
+                box.put(event)
+            box.put(None)
+        except BaseException as fault:
+            box.put(fault)
+
+    threading.Thread(target=work, name="training", daemon=True).start()
+    while not interrupts:
+        try:
+            item = box.get(timeout=0.1)
+        except queue.Empty:
+            continue
+        if item is None:
+            return
+        if isinstance(item, BaseException):
+            raise item
+        yield item
+    raise KeyboardInterrupt
+
+
 def _note_interrupts() -> list[int]:
-    """From here on Ctrl-C raises KeyboardInterrupt, noted in the list: TensorFlow may swallow the exception or make
-    another of it. A second one is ignored, so that the first gets recorded."""
+    """From here on Ctrl-C is noted in the list; a second one ends the process at once, recorded or not."""
     noted: list[int] = []
 
     def note(number: int, _: FrameType | None) -> None:
+        if noted:
+            os._exit(CANCELLED)
         noted.append(number)
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-        raise KeyboardInterrupt
 
     signal.signal(signal.SIGINT, note)
     return noted
 
 
-def _quieten_tensorflow() -> None:
+def _quieten() -> None:
     """TensorFlow tells of this machine's processor before it reads any setting. So what is written below Python goes
     nowhere, and our own words keep the two streams; unless TF_CPP_MIN_LOG_LEVEL says that somebody wants to read it."""
+    logging.getLogger("nnviz").addHandler(logging.NullHandler())  # its words come to us as warnings
     if not sys.warnoptions:
         warnings.simplefilter("ignore")
     if "TF_CPP_MIN_LOG_LEVEL" in os.environ:

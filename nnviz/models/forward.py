@@ -10,7 +10,6 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from scipy.special import erf, expit
 
 from nnviz.models.weights import Array, layer_shapes
 from nnviz.spec import RunSpec
@@ -22,6 +21,17 @@ EPSILON = 1e-3
 def _selu(z: Any) -> Any:
     alpha, scale = 1.6732632423543772, 1.0507009873554805
     return np.where(z > 0, scale * z, (scale * alpha) * np.expm1(np.minimum(z, 0)))
+
+
+def sigmoid(z: Any) -> Any:
+    """1 / (1 + e⁻ᶻ) = (1 + tanh(z/2)) / 2, without overflow."""
+    return 0.5 * (1 + np.tanh(0.5 * z))
+
+
+def _gelu(z: Any) -> Any:
+    from scipy.special import erf  # a quarter of a second, which only who uses it waits for
+
+    return 0.5 * z * (1 + erf(z * np.float32(0.5**0.5)))
 
 
 def softplus(z: Any) -> Any:
@@ -38,13 +48,13 @@ def softmax(z: Any) -> Any:
 ACTIVATIONS: dict[str, Callable[[Any], Any]] = {
     "relu": lambda z: np.maximum(z, 0),
     "tanh": np.tanh,
-    "sigmoid": expit,
+    "sigmoid": sigmoid,
     "linear": lambda z: z,
     "leaky_relu": lambda z: np.where(z > 0, z, 0.2 * z),
     "elu": lambda z: np.where(z > 0, z, np.expm1(np.minimum(z, 0))),
     "selu": _selu,
-    "gelu": lambda z: 0.5 * z * (1 + erf(z * np.float32(0.5**0.5))),
-    "silu": lambda z: z * expit(z),
+    "gelu": _gelu,
+    "silu": lambda z: z * sigmoid(z),
     "softplus": softplus,
     "softsign": lambda z: z / (1 + np.abs(z)),
     "hard_sigmoid": lambda z: np.clip(z / 6 + 0.5, 0, 1),

@@ -50,17 +50,20 @@ def instrument(here: session.Room, dataset: Dataset) -> None:
     spec = here.spec
     _component()(
         key=KEY,
-        data={
-            "spec": spec.model_dump(mode="json"),
-            "samples": _text(encode_frame(data_frame(spec, dataset), "")),
-            "preview": _preview(spec, dataset),
-            "view": here.view,
-            "run": here.run,
-            "ack": here.ack,
-            "palette": list(CLASS_COLORS),
-            "activations": list(get_args(Activation)),
-            "loss_name": LOSSES[spec.training.loss].lower(),
-        },
+        # In a list: of a dict Streamlit asks pandas whether its values are tables, and importing pandas takes a second.
+        data=[
+            {
+                "spec": spec.model_dump(mode="json"),
+                "samples": _text(encode_frame(data_frame(spec, dataset), "")),
+                "preview": _preview(spec, dataset),
+                "view": here.view,
+                "run": here.run,
+                "ack": here.ack,
+                "palette": list(CLASS_COLORS),
+                "activations": list(get_args(Activation)),
+                "loss_name": LOSSES[spec.training.loss].lower(),
+            }
+        ],
         on_settings_change=_settings,
         on_view_change=_view,
         on_run_change=_run,
@@ -86,9 +89,7 @@ def _settings() -> None:
     if not isinstance(said, dict):
         return
     here = session.current()
-    changes = {
-        k: v for k, v in said.items() if k in {"layers", "inputs", "seed", "learning_rate"}
-    }
+    changes = {k: v for k, v in said.items() if k in {"layers", "inputs", "seed", "learning_rate"}}
     here.change(changes)
     here.ack = int(said.get("n", 0))
 

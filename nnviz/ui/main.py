@@ -6,10 +6,11 @@ import streamlit as st
 
 from nnviz.ui.rooms import GUIDE, PLAYGROUND
 
-STYLE = Path(__file__).with_name("style.css")
+HERE = Path(__file__).parent
 
-st.set_page_config(page_title="nnviz", page_icon="🕸️", layout="wide")
-st.html(f"<style>{STYLE.read_text('utf-8')}</style>")
+st.set_page_config(page_title="nnviz", page_icon=HERE / "icon.svg", layout="wide")
+st.logo(HERE / "logo.svg")
+st.html(f"<style>{(HERE / 'style.css').read_text('utf-8')}</style>")
 st.navigation(
     [
         st.Page(PLAYGROUND, title="Playground", icon=":material/network_node:", default=True),

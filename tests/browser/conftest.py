@@ -78,6 +78,7 @@ class Playground:
 
     def open(self, query: dict[str, Any]) -> None:
         self.page.goto(f"{self.server.url}/?{urlencode(query)}")
+        expect(self.root).to_have_attribute("data-charts", "true")
         expect(self.root).to_have_attribute("data-status", "idle" if "run" not in query else re.compile("."))
 
     def said(self, name: str) -> str:

@@ -30,9 +30,8 @@ function loadPlotly() {
   return plotly;
 }
 
-/** Called by Streamlit on every change of data or theme. */
-export async function render(component) {
-  await loadPlotly();
+/** Called by Streamlit on every change of data or theme. The network is there at once, the charts when Plotly is. */
+export function render(component) {
   const host = component.parentElement;
   if (!host.isConnected) return;
   let instrument = instances.get(host);
@@ -117,8 +116,7 @@ class Instrument {
 
   receive(component) {
     this.component = component;
-    const { data } = component;
-    if (data.theme !== this.themeWord || !this.theme) this.themeWord = data.theme;
+    const [data] = component.data;
     this.theme = readTheme(this.root, data.palette);
     this.view.hide = data.view.hide ?? [];
     this.root.dataset.hide = this.view.hide.join(" ");
@@ -406,15 +404,19 @@ class Instrument {
     }
     const focus = this.focusOf(item, layers);
     this.mapTitle.textContent = focus?.label ?? (data.meta.problem === "regression" ? "Prediction" : "Decision");
-    this.boundary.draw({ frame, data, theme, view, focus });
-    this.drawCurves(data, theme, view);
+    if (window.Plotly) {
+      this.boundary.draw({ frame, data, theme, view, focus });
+      this.drawCurves(data, theme, view);
+    }
     this.drawLegend(data, frame, theme);
     for (const name of ["validation", "discretize", "log"]) if (this[`box_${name}`].checked !== view[name]) this[`box_${name}`].checked = view[name];
     for (const name of ["curve", "smooth", "axis"]) if (this[`box_${name}`].value !== String(view[name])) this[`box_${name}`].value = String(view[name]);
     this.box_curve.disabled = data.meta.problem === "regression";
     this.canvas.setAttribute("aria-label", `Network with inputs ${inputs.join(", ")} and layers of ${layers.map((l) => l.units).join(", ")} neurons. ${this.status}, epoch ${last?.epoch ?? 0}, training loss ${last?.loss ?? "not known yet"}. Shift and arrow keys walk from neuron to neuron.`);
-    Object.assign(this.root.dataset, { frame: frame.serial === this.shownSerial ? this.drawn : ++this.drawn, layers: JSON.stringify(layers.map(({ units, inputs: n }) => ({ units, inputs: n }))), step: frame.step, status: this.status, run: this.run?.id ?? "", source: this.liveFrame ? "live" : "preview" });
+    Object.assign(this.root.dataset, { frame: frame.serial === this.shownSerial ? this.drawn : ++this.drawn, layers: JSON.stringify(layers.map(({ units, inputs: n }) => ({ units, inputs: n }))), step: frame.step, status: this.status, run: this.run?.id ?? "", source: this.liveFrame ? "live" : "preview", charts: Boolean(window.Plotly) });
     this.shownSerial = frame.serial;
+    // Only now: reading 4.5 MB of script keeps the page busy for a second, in which the network can be seen already.
+    if (!window.Plotly) requestAnimationFrame(() => loadPlotly().then(() => this.ask(), (error) => this.say(`${error.message}: reload the page`, "error")));
     this.live.drawn();
   }
 
