@@ -199,8 +199,8 @@ def test_nothing_is_traced_again() -> None:
 
 def test_the_handover_to_xla_is_at_a_fixed_step_and_traces_once() -> None:
     first, second = small_loop(xla=True), small_loop(xla=True)
-    first.run(compiled_loop.HANDOVER + 200)
-    second.run(compiled_loop.HANDOVER - 1)
+    first.run(first.handover + 200)
+    second.run(first.handover - 1)
     while second.step < first.step:
         second.run(min(11, first.step - second.step))
     for a, b in zip(first.weights, second.weights, strict=True):

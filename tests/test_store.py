@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 import subprocess
 import sys
@@ -354,6 +353,14 @@ def test_several_processes_record_in_one_home(tmp_path: Path) -> None:
         assert mine.status == "waiting"
 
 
+def test_two_processes_may_open_a_new_home_at_once(tmp_path: Path) -> None:
+    children = [recorder(tmp_path, f"r{i}", "1", "end") for i in range(4)]
+    for child in children:
+        with child:
+            child.communicate(timeout=60)
+        assert child.returncode == 0
+
+
 def test_an_orderly_end_interrupts_what_still_ran(tmp_path: Path) -> None:
     store = Store(tmp_path)
     store.create_run("r", SPEC, "v")
@@ -483,49 +490,3 @@ def test_a_home_that_cannot_be_used(tmp_path: Path, way: str) -> None:
         Store(home)
     assert str(home) in str(caught.value)
     assert "--home" in str(caught.value)
-
-
-# Other versions
-
-
-def test_a_run_of_another_version_is_shown(tmp_path: Path) -> None:
-    with Store(tmp_path) as store:
-        store.create_run("r", SPEC, "v")
-        store.add_event("r", finished())
-    old = {"data": {"name": "swiss roll"}, "magic": 3}
-    with sqlite3.connect(tmp_path / "nnviz.db") as db:
-        db.execute("UPDATE runs SET spec=?", (json.dumps(old),))
-    db.close()
-    with Store(tmp_path) as store:
-        (row,) = store.list_runs()
-    assert (row.spec, row.raw_spec, row.status) == (None, old, "finished")
-
-
-def test_a_store_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:
-    Store(tmp_path).close()
-    with sqlite3.connect(tmp_path / "nnviz.db") as db:
-        db.execute(f"PRAGMA user_version={len(schema.MIGRATIONS) + 1}")
-    db.close()
-    with pytest.raises(HomeError, match="newer nnviz; upgrade"):
-        Store(tmp_path)
-
-
-def test_migrations_are_applied_once_and_in_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with Store(tmp_path) as store:
-        store.create_run("r", SPEC, "v")
-    added = ("ALTER TABLE runs ADD COLUMN colour TEXT NOT NULL DEFAULT 'red'",)
-    monkeypatch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, added))
-    for _ in range(2):
-        with Store(tmp_path) as store:
-            assert store.get_run("r") is not None
-    with sqlite3.connect(tmp_path / "nnviz.db") as db:
-        assert db.execute("SELECT colour FROM runs").fetchall() == [("red",)]
-    db.close()
-
-
-def test_two_processes_may_open_a_new_home_at_once(tmp_path: Path) -> None:
-    children = [recorder(tmp_path, f"r{i}", "1", "end") for i in range(4)]
-    for child in children:
-        with child:
-            child.communicate(timeout=60)
-        assert child.returncode == 0

@@ -115,5 +115,5 @@ def _score(score: dict[str, Any]) -> str:
     if score["accuracy"] is not None:
         text += f", accuracy {percent(score['accuracy'])}"
     if score.get("low") is not None:
-        text += f" of {score['n']:,} (95 % interval {percent(score['low'])} to {percent(score['high'])})"
+        text += f" of {score['n']:,} (95 %: {percent(score['low'])} to {percent(score['high'])})"
     return text

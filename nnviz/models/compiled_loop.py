@@ -28,8 +28,9 @@ BUFFER = 131_072
 """Indices drawn at a time: as many whole epochs as fit, at least one."""
 FLAT = 100_000
 """Up to so many weights they are one long vector: an optimiser's update is a few operations however many layers."""
-HANDOVER = 1000
-"""The first steps are the plain graph's, while XLA compiles. Fixed, so that the same seed gives the same curve."""
+HANDOVER = 500
+"""The first steps, so many for each layer, are the plain graph's, while XLA compiles. Fixed by the spec, so that the same
+seed gives the same curve; deeper networks compile longer, and at a usual pace none is late."""
 XLA_PARAMETERS = 60_000
 XLA_WORK = 1_500_000
 """Parameters × batch size up to which XLA is the faster one: 2–6 times for small networks, even at this size."""
@@ -97,6 +98,7 @@ class CompiledLoop:
         self.learning_rate = spec.training.optimizer.learning_rate
         self.regularization_rate = spec.model.regularizer.rate
         self.model = build(spec, weights)
+        self.handover = HANDOVER * (1 + sum(isinstance(layer, Dense) for layer in spec.model.layers))
         self._count_correct = accuracy
         self._x, self._y = tf.convert_to_tensor(x), tf.convert_to_tensor(y)
         self._shapes = [tuple(v.shape) for v in self.model.trainable_variables]
@@ -158,11 +160,11 @@ class CompiledLoop:
 
     def busy(self) -> bool:
         """Whether the next steps are XLA's and it is still compiling: `run` would block."""
-        return self.step >= HANDOVER and not self._compiled()
+        return self.step >= self.handover and not self._compiled()
 
     def warming_up(self) -> bool:
         """Whether XLA has yet to be compiled while the plain graph does the steps."""
-        return self.step < HANDOVER and not self._compiled()
+        return self.step < self.handover and not self._compiled()
 
     def _compiled(self) -> bool:
         return self._fast is None or (self._compiling is not None and not self._compiling.is_alive())
@@ -202,11 +204,11 @@ class CompiledLoop:
             else:
                 steps = min(steps, until)
         if self._fast is not None:
-            if self.step >= HANDOVER:
+            if self.step >= self.handover:
                 if self._compiling is not None:
                     self._compiling.join()
                 return self._fast, steps
-            steps = min(steps, HANDOVER - self.step)
+            steps = min(steps, self.handover - self.step)
         if size not in self._plain:
             self._plain[size] = self._function(size, xla=False)
         return self._plain[size], steps

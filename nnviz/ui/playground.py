@@ -84,19 +84,47 @@ def _more(spec: RunSpec) -> None:
                 controls.real(label, name, 0.0, 1e6, help=text, optional=True, step=0.1)
             else:
                 controls.real(label, name, 0.0, 100.0, help=text, step=0.01)
-        controls.choose("Learning rate over time", "decay", words.DECAYS, help="The rate is multiplied by a factor that falls with the steps.")
+        controls.choose(
+            "Learning rate over time",
+            "decay",
+            words.DECAYS,
+            help="The rate is multiplied by a factor that falls with the steps.",
+        )
         if spec.training.decay.name != "none":
-            controls.real("Decay", "decay_rate", 0.0, 100.0, step=0.1, help="the factor after “steps” steps (cosine, linear: what is left at the end)")
+            controls.real(
+                "Decay",
+                "decay_rate",
+                0.0,
+                100.0,
+                step=0.1,
+                help="the factor after “steps” steps (cosine, linear: what is left at the end)",
+            )
             controls.whole("Steps", "decay_steps", 1, 10_000_000, help="weight updates")
     with tabs[1]:
         controls.choose("Starting weights", "initializer", words.INITIALIZERS)
         controls.choose("Starting biases", "bias", words.BIASES)
-        controls.whole("Seed", "seed", 0, 2**31 - 1, help="of the starting weights, the order of the samples and dropout: the same seed gives the same run")
+        controls.whole(
+            "Seed",
+            "seed",
+            0,
+            2**31 - 1,
+            help="of the starting weights, the order of the samples and dropout: the same seed gives the same run",
+        )
         controls.choose("Output activation", "output", _outputs(spec))
         controls.switch("New order in every epoch", "shuffle", help="shuffle the training samples")
     with tabs[2]:
-        controls.whole("Epochs", "epochs", 1, 100_000, step=100, help="the run ends after as many passes over the training samples")
-        controls.real("Target loss", "target_loss", 0.0, 100.0, optional=True, step=0.01, help="end when the validation loss is below")
+        controls.whole(
+            "Epochs", "epochs", 1, 100_000, step=100, help="the run ends after as many passes over the training samples"
+        )
+        controls.real(
+            "Target loss",
+            "target_loss",
+            0.0,
+            100.0,
+            optional=True,
+            step=0.01,
+            help="end when the validation loss is below",
+        )
         _early_stopping(spec)
 
 
@@ -107,7 +135,11 @@ def _outputs(spec: RunSpec) -> Mapping[str, str]:
     elif spec.training.loss in MARGIN_LOSSES:
         names = ["auto", "linear", "tanh"]
     elif spec.training.loss not in REGRESSION_LOSSES:
-        names = ["auto", "softmax"] if "categorical" in spec.training.loss or "kl" in spec.training.loss else ["auto", "sigmoid", "softmax"]
+        names = (
+            ["auto", "softmax"]
+            if "categorical" in spec.training.loss or "kl" in spec.training.loss
+            else ["auto", "sigmoid", "softmax"]
+        )
     return {n: words.ACTIVATIONS[n] + (f" ({spec.output_activation})" if n == "auto" else "") for n in names}
 
 
@@ -118,7 +150,9 @@ def _early_stopping(spec: RunSpec) -> None:
     def toggle() -> None:
         session.current().set_early_stopping(bool(session.widget_value(key)))
 
-    st.toggle("Early stopping", key=key, on_change=toggle, help="end when the validation loss gets no better for some epochs")
+    st.toggle(
+        "Early stopping", key=key, on_change=toggle, help="end when the validation loss gets no better for some epochs"
+    )
     if spec.training.early_stopping is not None:
         monitors = {"val_loss": "validation loss", "loss": "training loss"}
         if spec.problem == "classification":
@@ -130,12 +164,16 @@ def _early_stopping(spec: RunSpec) -> None:
 
 def _share(here: session.Room) -> None:
     spec = here.spec
-    st.markdown("The address bar **is** the setting: copy the link, and whoever opens it sees the same. While a run is on, they see it train.")
+    st.markdown(
+        "The address bar **is** the setting: copy the link, and whoever opens it sees the same. While a run is on, they see it train."
+    )
     text = json.dumps(spec.model_dump(mode="json"), indent=2)
     st.download_button("Setting as JSON", text, "spec.json", "application/json", icon=":material/download:")
     st.markdown("For a class, a link can hide controls:")
     key = "w_hide"
-    chosen = st.multiselect("Hide", list(HIDEABLE), key=key, format_func=HIDEABLE.__getitem__, placeholder="nothing hidden")
+    chosen = st.multiselect(
+        "Hide", list(HIDEABLE), key=key, format_func=HIDEABLE.__getitem__, placeholder="nothing hidden"
+    )
     if chosen:
         query = {**to_query(spec), **view_query({**here.view, "hide": chosen})}
         st.code(f"{st.context.url or ''}?{urlencode(query)}", language=None, wrap_lines=True)
@@ -150,7 +188,12 @@ def _share(here: session.Room) -> None:
 
 def data_controls(here: session.Room) -> None:
     spec, data = here.spec, here.spec.data
-    controls.choose("Data", "data", SETS if data.table else {n: t for n, t in SETS.items() if n != "table"}, help=DATASETS[data.name].about)
+    controls.choose(
+        "Data",
+        "data",
+        SETS if data.table else {n: t for n, t in SETS.items() if n != "table"},
+        help=DATASETS[data.name].about,
+    )
     if data.name in {"spiral", "gauss", "blobs"}:
         controls.slide("Classes", "classes", data.classes, 2, 8, 1, lambda v: {"classes": v})
     total = data.train + data.validation
@@ -177,15 +220,27 @@ def data_controls(here: session.Room) -> None:
 
             def resize() -> None:
                 n = int(session.widget_value(key))
-                session.current().change({"train": max(1, round(n * share)), "validation": n - max(1, round(n * share))})
+                session.current().change(
+                    {"train": max(1, round(n * share)), "validation": n - max(1, round(n * share))}
+                )
 
-            st.number_input("Samples", 20, 5000, step=50, key=key, on_change=resize, help="for training and validation together")
-            controls.whole("Sample number", "sample", 0, 2**31 - 1, help="another number, another sample of the same kind")
+            st.number_input(
+                "Samples", 20, 5000, step=50, key=key, on_change=resize, help="for training and validation together"
+            )
+            controls.whole(
+                "Sample number", "sample", 0, 2**31 - 1, help="another number, another sample of the same kind"
+            )
 
         def again() -> None:
             session.current().change({"sample": session.current().spec.data.seed + 1})
 
-        st.button("Regenerate", icon=":material/casino:", width="stretch", on_click=again, help="Another sample of the same kind")
+        st.button(
+            "Regenerate",
+            icon=":material/casino:",
+            width="stretch",
+            on_click=again,
+            help="Another sample of the same kind",
+        )
     if controls.hidden("own_data"):
         return
     with st.popover("Own data", icon=":material/upload_file:", width="stretch", help="a CSV file with x1, x2, label"):
@@ -193,7 +248,9 @@ def data_controls(here: session.Room) -> None:
 
 
 def _own_data(used: bool) -> None:
-    st.markdown("A CSV file of **x1, x2, label**: two numbers and a class (a word), or a third number to predict. 10 to 10,000 rows, at most 1 MB.")
+    st.markdown(
+        "A CSV file of **x1, x2, label**: two numbers and a class (a word), or a third number to predict. 10 to 10,000 rows, at most 1 MB."
+    )
     st.download_button("An example", EXAMPLE, "example.csv", "text/csv", icon=":material/download:")
     key = "w_csv"
     given = st.file_uploader("CSV file", type=["csv", "txt", "tsv"], key=key, max_upload_size=1)

@@ -112,7 +112,9 @@ def test_a_reload_and_a_second_browser_see_the_run_go_on(visit: Visit) -> None:
 
 
 def test_a_link_opens_its_setting_and_the_address_follows_the_controls(visit: Visit) -> None:
-    play = visit(data="spiral", layers="8:relu:d0.2,8", optimizer="adam", learning_rate="0.01", seed="5", noise="0.1", log="on")
+    play = visit(
+        data="spiral", layers="8:relu:d0.2,8", optimizer="adam", learning_rate="0.01", seed="5", noise="0.1", log="on"
+    )
     expect(play.page.get_by_role("combobox", name="Data")).to_have_value("Spiral")
     expect(play.page.get_by_role("combobox", name="Optimiser")).to_have_value("Adam")
     assert play.page.get_by_label("activation of hidden layer 1").input_value() == "relu"
@@ -195,7 +197,11 @@ def test_the_browsers_sums_are_pythons(visit: Visit) -> None:
         )  # fmt: skip
         data, weights = load(spec.data), initial_weights(spec)
         rng = np.random.default_rng(3)
-        weights = [np.abs(rng.normal(size=w.shape)).astype(np.float32) * (1 if w.ndim == 1 else np.sign(rng.normal(size=w.shape)).astype(np.float32)) for w in weights]
+        weights = [
+            np.abs(rng.normal(size=w.shape)).astype(np.float32)
+            * (1 if w.ndim == 1 else np.sign(rng.normal(size=w.shape)).astype(np.float32))
+            for w in weights
+        ]
         frame = NetworkProbe(spec, data).frame(weights, 0, 0.0)
         x = data.inputs("train")[0]
         theirs = play.page.evaluate(
@@ -285,7 +291,9 @@ def test_a_dropped_socket_comes_back(visit: Visit) -> None:
     play.status("paused")
 
 
-GOOD = "a;b;kind\n" + "\n".join(f"{x},5;{y};{'in' if x * x + y * y < 9 else 'out'}" for x in range(-5, 6) for y in range(-5, 6))
+GOOD = "a;b;kind\n" + "\n".join(
+    f"{x},5;{y};{'in' if x * x + y * y < 9 else 'out'}" for x in range(-5, 6) for y in range(-5, 6)
+)
 
 
 def test_own_data_good_and_bad(visit: Visit, tmp_path: Path) -> None:
@@ -303,7 +311,9 @@ def test_own_data_good_and_bad(visit: Visit, tmp_path: Path) -> None:
     chooser.set_input_files(tmp_path / "good.csv")
     expect(play.page).to_have_url(re.compile("data=table"))
     play.until("d.source === 'preview'")
-    play.page.wait_for_function("() => document.querySelector('.nnv-points').data.some((t) => t.name === 'in training')")
+    play.page.wait_for_function(
+        "() => document.querySelector('.nnv-points').data.some((t) => t.name === 'in training')"
+    )
     play.press("Escape")
     play.train()
     play.until("Number(d.step) > 100")
@@ -311,7 +321,15 @@ def test_own_data_good_and_bad(visit: Visit, tmp_path: Path) -> None:
 
 
 def test_classes_regression_and_validation_samples(visit: Visit) -> None:
-    play = visit(data="spiral", classes="4", layers="16,16", optimizer="adam", learning_rate="0.01", loss="categorical_crossentropy", speed="20epochs")
+    play = visit(
+        data="spiral",
+        classes="4",
+        layers="16,16",
+        optimizer="adam",
+        learning_rate="0.01",
+        loss="categorical_crossentropy",
+        speed="20epochs",
+    )
     play.train()
     play.until("Number(d.step) > 2000")
     play.press(" ")
@@ -351,7 +369,15 @@ def test_phone_width(visit: Visit) -> None:
 
 def test_the_whole_instrument_is_on_one_screen(visit: Visit) -> None:
     play = visit(layers="32,32,32,32,32,32,32,32", batch_size=250)
-    for part in (".nnv-play", ".nnv-canvas", ".nnv-card", ".nnv-boundary", ".nnv-curves", ".st-key-strip", ".st-key-side"):
+    for part in (
+        ".nnv-play",
+        ".nnv-canvas",
+        ".nnv-card",
+        ".nnv-boundary",
+        ".nnv-curves",
+        ".st-key-strip",
+        ".st-key-side",
+    ):
         box = play.page.locator(part).bounding_box()
         assert box, part
         assert box["y"] >= 0, part

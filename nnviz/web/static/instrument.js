@@ -420,11 +420,11 @@ class Instrument {
     this.live.drawn();
   }
 
-  /** The curves change little from frame to frame: five times a second is enough while they only grow. */
+  /** The curves change little from frame to frame: three times a second is enough while they only grow. */
   drawCurves(data, theme, view) {
     const mark = this.film.frame ? this.lastRow(this.film.frame.step)?.[view.axis] : undefined;
     const key = [theme.key, JSON.stringify(view), mark, this.run?.id, this.status, this.lossName, this.root.clientWidth, this.root.clientHeight].join();
-    const wait = key === this.curvesKey ? 200 - (performance.now() - (this.curvesAt ?? 0)) : 0;
+    const wait = key === this.curvesKey ? 300 - (performance.now() - (this.curvesAt ?? 0)) : 0;
     clearTimeout(this.curvesTimer);
     if (wait > 0) { this.curvesTimer = setTimeout(() => this.ask(), wait); return; }
     const length = this.history.step.length, end = this.history.step[length - 1];

@@ -162,21 +162,39 @@ export class Network {
     this.drawNeurons(g, frame, model, theme, sample, data);
   }
 
+  /** One stroke for all links of a sign and of about a size: ten thousand single ones would take the whole second. */
   drawLinks(g, model, theme, hover) {
-    let count = 0;
-    for (const layer of model.layers) count += layer.inputs * layer.units;
-    const thin = count > 1500 ? 0.35 : count > 400 ? 0.6 : 1;
-    for (const { layer, i, j, x0, y0, x1, y1 } of this.links()) {
-      const w = model.layers[layer].W(i, j);
-      const lit = hover && ((hover.kind === "link" && hover.layer === layer && hover.from === i && hover.unit === j) || ((hover.kind === "neuron" || hover.kind === "bias") && hover.layer === layer && hover.unit === j));
-      const size = Math.min(1, Math.abs(w) / 2);
-      if (!lit && size < 0.004) continue;
-      g.beginPath();
-      g.moveTo(x0, y0);
-      g.bezierCurveTo((x0 + x1) / 2, y0, (x0 + x1) / 2, y1, x1, y1);
-      g.lineWidth = lit ? Math.max(2.5, 1.5 + 7 * size) : thin * (0.6 + 7 * size);
-      g.strokeStyle = css(w < 0 ? theme.negative : theme.positive, lit ? 1 : hover ? 0.12 + 0.3 * size : 0.28 + 0.6 * size);
-      g.stroke();
+    const { layers, inputs } = model;
+    const count = layers.reduce((n, l) => n + l.inputs * l.units, 0);
+    const thin = count > 1500 ? 0.35 : count > 400 ? 0.6 : 1, least = count > 1500 ? 0.02 : 0.004;
+    const levels = 8, paths = Array.from({ length: 2 * levels }, () => new Path2D()), lit = [];
+    for (let l = 0; l < layers.length; l++) {
+      const { kernel, units } = layers[l];
+      for (let i = 0; i < layers[l].inputs; i++) {
+        const a = l === 0 ? this.places[0][NAMES.indexOf(inputs[i])] : this.places[l][i];
+        const x0 = a.x + a.size / 2;
+        for (let j = 0; j < units; j++) {
+          const w = kernel[i * units + j], size = Math.min(1, Math.abs(w) / 2), b = this.places[l + 1][j];
+          const on = hover && hover.layer === l && hover.unit === j && (hover.kind === "link" ? hover.from === i : hover.kind !== "input");
+          if (!on && size < least) continue;
+          const x1 = b.x - b.size / 2, middle = (x0 + x1) / 2;
+          const path = on ? new Path2D() : paths[(w < 0 ? 0 : levels) + Math.min(levels - 1, Math.floor(Math.sqrt(size) * levels))];
+          path.moveTo(x0, a.y);
+          path.bezierCurveTo(middle, a.y, middle, b.y, x1, b.y);
+          if (on) lit.push([path, w, size]);
+        }
+      }
+    }
+    paths.forEach((path, k) => {
+      const size = (((k % levels) + 0.5) / levels) ** 2;
+      g.lineWidth = thin * (0.6 + 7 * size);
+      g.strokeStyle = css(k < levels ? theme.negative : theme.positive, hover ? 0.12 + 0.3 * size : 0.28 + 0.6 * size);
+      g.stroke(path);
+    });
+    for (const [path, w, size] of lit) {
+      g.lineWidth = Math.max(2.5, 1.5 + 7 * size);
+      g.strokeStyle = css(w < 0 ? theme.negative : theme.positive);
+      g.stroke(path);
     }
   }
 
