@@ -7,9 +7,10 @@ from nnviz.ui.rooms import PLAYGROUND
 
 st.title("Guide")
 st.markdown(
-    "A network is a chain of sums. Every neuron multiplies what it gets by its **weights**, adds its **bias**, bends the "
-    "result with its **activation** and hands it on. **Training** shows it samples, measures with the **loss** how wrong "
-    "it is, and moves every weight a little down the slope of the loss. In the playground you see each of these numbers."
+    "A network is a chain of sums. Every neuron multiplies what it gets by its **weights**, adds its **bias**, bends "
+    "the result with its **activation** and hands it on. **Training** shows it samples, measures with the **loss** how "
+    "wrong it is, and moves every weight a little down the slope of the loss. In the playground you see each of these "
+    "numbers."
 )
 left, right = st.columns(2, gap="large")
 with left:

@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
+from hypothesis import HealthCheck, assume, given, settings
 from streamlit.testing.v1 import AppTest
 
 from nnviz.data import parse_table
-from nnviz.link import from_query
+from nnviz.link import from_query, to_query
 from nnviz.spec import RunSpec
 from nnviz.store import Store
 from nnviz.ui import playground, words
@@ -18,6 +19,7 @@ from nnviz.ui.guide import EXPERIMENTS
 from nnviz.ui.session import MOST_PARAMETERS, ROOM, Room
 from nnviz.ui.view import VIEW_NAMES
 from nnviz.web import services
+from tests.strategies import specs
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -146,6 +148,19 @@ def test_a_runs_link_opens_its_setting_with_the_rates_it_has_now(store: Store) -
     choose(page, "Data", "xor")
     assert page.session_state[ROOM].run is None
     assert "run" not in link_of(page)
+
+
+@given(spec=specs())
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+@pytest.mark.usefixtures("store")
+def test_every_valid_spec_can_be_shown(spec: RunSpec) -> None:
+    assume(not spec.data.is_image and spec.data.name != "table" and spec.parameters <= MOST_PARAMETERS)
+    page = visit(**to_query(spec))
+    assert not page.warning
+    assert spec_of(page) == spec
+    assert link_of(page) == to_query(spec)
 
 
 @pytest.mark.usefixtures("store")

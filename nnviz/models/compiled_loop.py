@@ -29,8 +29,8 @@ BUFFER = 131_072
 FLAT = 100_000
 """Up to so many weights they are one long vector: an optimiser's update is a few operations however many layers."""
 HANDOVER = 500
-"""The first steps, so many for each layer, are the plain graph's, while XLA compiles. Fixed by the spec, so that the same
-seed gives the same curve; deeper networks compile longer, and at a usual pace none is late."""
+"""The first steps, so many for each layer, are the plain graph's, while XLA compiles. Fixed by the spec, so that the
+same seed gives the same curve; deeper networks compile longer, and at a usual pace none is late."""
 XLA_PARAMETERS = 60_000
 XLA_WORK = 1_500_000
 """Parameters × batch size up to which XLA is the faster one: 2–6 times for small networks, even at this size."""

@@ -80,9 +80,10 @@ def slide(
 
 
 def whole(label: str, name: str, low: int, high: int, *, help: str = "", step: int = 1) -> None:
-    key = _give(name, spec_value(name))
+    value = spec_value(name)
+    key = _give(name, value)
     st.number_input(
-        label, low, high, step=step, key=key, help=help or None, on_change=_changed, args=(name, key)
+        label, min(low, value), max(high, value), step=step, key=key, help=help or None, on_change=_changed, args=(name, key)
     )  # fmt: skip
 
 
@@ -90,9 +91,10 @@ def real(
     label: str, name: str, low: float, high: float, *, help: str = "", optional: bool = False, step: float | None = None
 ) -> None:
     """A number with decimals; an optional one may be empty (None)."""
-    key = _give(name, spec_value(name))
+    value = spec_value(name)
+    key = _give(name, value)
     st.number_input(
-        label, low, high, value=None if optional else "min", step=step, format="%g", key=key, help=help or None,
+        label, min(low, value or low), max(high, value or high), value=None if optional else "min", step=step, format="%g", key=key, help=help or None,
         placeholder="off" if optional else None, on_change=_changed, args=(name, key),
     )  # fmt: skip
 

@@ -4,17 +4,85 @@ from __future__ import annotations
 
 EXPERIMENTS: tuple[tuple[str, str, dict[str, str]], ...] = (
     ("Start here: a circle", "Four and two tanh neurons bend straight lines into a ring. Press Train (space).", {}),
-    ("A straight line is not enough", "Without an activation all layers together are one line: the loss stays near that of guessing.", {"activation": "linear"}),
-    ("The right input makes it easy", "With x₁² and x₂² no hidden layer is needed: a circle is a straight line in the squares.", {"inputs": "x1_squared,x2_squared", "layers": "none"}),
-    ("The spiral, which the default network never learns", "Two layers of eight and all seven inputs do it in a few hundred epochs; other seeds take eight times as long.", {"data": "spiral", "layers": "8,8", "inputs": "x1,x2,x1_squared,x2_squared,x1_x2,sin_x1,sin_x2"}),
-    ("The same spiral from x₁ and x₂ alone", "More neurons, ReLU and Adam find the arms without hints.", {"data": "spiral", "layers": "16,16", "activation": "relu", "initializer": "he_normal", "bias": "zeros", "optimizer": "adam", "learning_rate": "0.01", "loss": "binary_crossentropy"}),
-    ("Too large a rate", "At 10 and with ReLU the numbers run away: training stops at the first NaN and names the layer.", {"activation": "relu", "learning_rate": "10", "loss": "mean_squared_error", "output": "linear"}),
-    ("All weights zero", "Every neuron of a layer gets the same gradient and stays a copy of its neighbour: nothing is learned.", {"initializer": "zeros", "bias": "zeros"}),
-    ("Overfitting", "A few noisy samples and a large network: the training loss falls, the validation loss rises.", {"noise": "0.4", "train": "50", "validation": "450", "layers": "16,16,16", "optimizer": "adam", "learning_rate": "0.01"}),
-    ("… and L2 against it", "The same with a penalty on large weights: the boundary is smoother, the gap smaller.", {"noise": "0.4", "train": "50", "validation": "450", "layers": "16,16,16", "optimizer": "adam", "learning_rate": "0.01", "regularizer": "l2", "regularization_rate": "0.003"}),
-    ("Four classes", "Four arms, one output for each class, softmax and cross-entropy.", {"data": "spiral", "classes": "4", "layers": "16,16", "optimizer": "adam", "learning_rate": "0.01", "loss": "categorical_crossentropy"}),
+    (
+        "A straight line is not enough",
+        "Without an activation all layers together are one line: the loss stays near that of guessing.",
+        {"activation": "linear"},
+    ),
+    (
+        "The right input makes it easy",
+        "With x₁² and x₂² no hidden layer is needed: a circle is a straight line in the squares.",
+        {"inputs": "x1_squared,x2_squared", "layers": "none"},
+    ),
+    (
+        "The spiral, which the default network never learns",
+        "Two layers of eight and all seven inputs do it in a few hundred epochs; other seeds take eight times as long.",
+        {"data": "spiral", "layers": "8,8", "inputs": "x1,x2,x1_squared,x2_squared,x1_x2,sin_x1,sin_x2"},
+    ),
+    (
+        "The same spiral from x₁ and x₂ alone",
+        "More neurons, ReLU and Adam find the arms without hints.",
+        {
+            "data": "spiral",
+            "layers": "16,16",
+            "activation": "relu",
+            "initializer": "he_normal",
+            "bias": "zeros",
+            "optimizer": "adam",
+            "learning_rate": "0.01",
+            "loss": "binary_crossentropy",
+        },
+    ),
+    (
+        "Too large a rate",
+        "At 10 and with ReLU the numbers run away: training stops at the first NaN and names the layer.",
+        {"activation": "relu", "learning_rate": "10", "loss": "mean_squared_error", "output": "linear"},
+    ),
+    (
+        "All weights zero",
+        "Every neuron of a layer gets the same gradient and stays a copy of its neighbour: nothing is learned.",
+        {"initializer": "zeros", "bias": "zeros"},
+    ),
+    (
+        "Overfitting",
+        "A few noisy samples and a large network: the training loss falls, the validation loss rises.",
+        {
+            "noise": "0.4",
+            "train": "50",
+            "validation": "450",
+            "layers": "16,16,16",
+            "optimizer": "adam",
+            "learning_rate": "0.01",
+        },
+    ),
+    (
+        "… and L2 against it",
+        "The same with a penalty on large weights: the boundary is smoother, the gap smaller.",
+        {
+            "noise": "0.4",
+            "train": "50",
+            "validation": "450",
+            "layers": "16,16,16",
+            "optimizer": "adam",
+            "learning_rate": "0.01",
+            "regularizer": "l2",
+            "regularization_rate": "0.003",
+        },
+    ),
+    (
+        "Four classes",
+        "Four arms, one output for each class, softmax and cross-entropy.",
+        {
+            "data": "spiral",
+            "classes": "4",
+            "layers": "16,16",
+            "optimizer": "adam",
+            "learning_rate": "0.01",
+            "loss": "categorical_crossentropy",
+        },
+    ),
     ("Regression", "Hills and valleys: the output is a height, not a class.", {"data": "multi_gauss", "layers": "8,8"}),
-)  # fmt: skip
+)
 
 MARKS = (
     ("colours", "orange is class 0 and negative numbers, blue is class 1 and positive numbers, everywhere"),

@@ -1,6 +1,7 @@
 """The instrument on a page: network, boundary, curves and transport bar, drawn in the browser (nnviz/web/static).
 
-Python gives it the setting, the samples and the untrained network; everything that moves reaches it over the live route.
+Python gives it the setting, the samples and the untrained network; everything that moves reaches it over the live
+route.
 """
 
 from __future__ import annotations

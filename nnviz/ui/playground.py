@@ -28,8 +28,9 @@ def messages(here: session.Room) -> None:
     """What was wrong with a link or a value, until the next change."""
     problems, here.problems = here.problems, []
     notes, here.notes = here.notes, []
-    if problems:
-        with st.container(key="problems"):
+    # Always there: a message that came before the instrument would give it another place, and the browser a new one.
+    with st.container(key="problems"):
+        if problems:
             st.warning("  \n".join(problems), icon=":material/warning:")
     for note in notes:
         st.toast(note)
@@ -39,12 +40,14 @@ def training_controls(here: session.Room) -> None:
     spec = here.spec
     controls.rate(
         "Learning rate", "learning_rate", LEARNING_RATES,
-        help="How far each step goes down the slope. Too small is slow, too large jumps about. Changes while it trains; type any number.",
+        help="How far each step goes down the slope. Too small is slow, too large jumps about. "
+        "Changes while it trains; type any number.",
     )  # fmt: skip
     controls.choose("Optimiser", "optimizer", words.OPTIMIZERS, help="How the slope becomes a step.")
     controls.choose(
         "Activation", "activation", {a: t for a, t in words.ACTIVATIONS.items() if a not in {"softmax", "auto"}},
-        help="What a neuron makes of its sum. Without one (linear) all layers together are only one straight line. Each layer can have its own: above the drawing.",
+        help="What a neuron makes of its sum. Without one (linear) all layers together are only one straight line. "
+        "Each layer can have its own: above the drawing.",
     )  # fmt: skip
     controls.choose("Loss", "loss", _losses(spec), help="What is made small: how wrong the output is.")
     controls.choose(
@@ -165,7 +168,8 @@ def _early_stopping(spec: RunSpec) -> None:
 def _share(here: session.Room) -> None:
     spec = here.spec
     st.markdown(
-        "The address bar **is** the setting: copy the link, and whoever opens it sees the same. While a run is on, they see it train."
+        "The address bar **is** the setting: copy the link, and whoever opens it sees the same. "
+        "While a run is on, they see it train."
     )
     text = json.dumps(spec.model_dump(mode="json"), indent=2)
     st.download_button("Setting as JSON", text, "spec.json", "application/json", icon=":material/download:")
@@ -199,17 +203,16 @@ def data_controls(here: session.Room) -> None:
     total = data.train + data.validation
     if data.name != "table":
         controls.slide(
-            "Noise", "noise", round(data.noise * 100), 0, 50, 5, lambda v: {"noise": v / 100}, unit="%d %%",
+            "Noise", "noise", round(data.noise * 100), 0, max(50, round(data.noise * 100)), 5, lambda v: {"noise": v / 100}, unit="%d %%",
             help="How far samples stray. The sample itself stays the same.",
         )  # fmt: skip
     controls.slide(
         "Share for training", "share", round(100 * data.train / total), 10, 90, 10,
-        lambda v: {"train": max(1, round(total * v / 100)), "validation": total - max(1, round(total * v / 100))}, unit="%d %%",
+        lambda v: _split(total, v / 100), unit="%d %%",
         help=f"{data.train} samples to learn from; the other {data.validation} only to validate.",
     )  # fmt: skip
-    most = data.train
     controls.slide(
-        "Batch size", "batch_size", spec.batch_size, 1, min(most, 60_000), 1, lambda v: {"batch_size": v},
+        "Batch size", "batch_size", spec.batch_size, 1, max(2, data.train), 1, lambda v: {"batch_size": v},
         help="Samples for each step. 1 is stochastic gradient descent, all is batch gradient descent.",
     )  # fmt: skip
     if data.name != "table" and not controls.hidden("sample"):
@@ -219,13 +222,16 @@ def data_controls(here: session.Room) -> None:
             share = data.train / total
 
             def resize() -> None:
-                n = int(session.widget_value(key))
-                session.current().change(
-                    {"train": max(1, round(n * share)), "validation": n - max(1, round(n * share))}
-                )
+                session.current().change(_split(int(session.widget_value(key)), share))
 
             st.number_input(
-                "Samples", 20, 5000, step=50, key=key, on_change=resize, help="for training and validation together"
+                "Samples",
+                min(20, total),
+                max(5000, total),
+                step=50,
+                key=key,
+                on_change=resize,
+                help="for training and validation together",
             )
             controls.whole(
                 "Sample number", "sample", 0, 2**31 - 1, help="another number, another sample of the same kind"
@@ -247,9 +253,16 @@ def data_controls(here: session.Room) -> None:
         _own_data(data.name == "table")
 
 
+def _split(total: int, share: float) -> dict[str, int]:
+    """Samples to train on and to validate with; at least one to train on."""
+    train = max(1, round(total * share))
+    return {"train": train, "validation": total - train}
+
+
 def _own_data(used: bool) -> None:
     st.markdown(
-        "A CSV file of **x1, x2, label**: two numbers and a class (a word), or a third number to predict. 10 to 10,000 rows, at most 1 MB."
+        "A CSV file of **x1, x2, label**: two numbers and a class (a word), or a third number to predict. "
+        "10 to 10,000 rows, at most 1 MB."
     )
     st.download_button("An example", EXAMPLE, "example.csv", "text/csv", icon=":material/download:")
     key = "w_csv"

@@ -1,8 +1,9 @@
 """All that a visitor's session remembers: one `Room`. Every key of streamlit's session state is named in this file.
 
-The setting lives in three places that must agree: the link, the controls and the room's spec. The spec is the truth. A
-link is read when it is not one that we wrote; a control's change goes through `Room.change`, which validates it and keeps
-the old setting where the new one is not allowed; the link is written from the spec at the end of every run of the script.
+The setting lives in three places that must agree: the link, the controls and the room's spec. The spec is the truth.
+A link is read when it is not one that we wrote; a control's change goes through `Room.change`, which validates it and
+keeps the old setting where the new one is not allowed; the link is written from the spec at the end of every run of
+the script.
 """
 
 from __future__ import annotations

@@ -9,15 +9,33 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from nnviz.spec import explain
 
-
 HIDEABLE = {
-    "data": "Data", "classes": "Classes", "noise": "Noise", "share": "Share for training", "batch_size": "Batch size",
-    "sample": "Sample and Regenerate", "own_data": "Own data", "learning_rate": "Learning rate", "optimizer": "Optimiser",
-    "activation": "Activation", "loss": "Loss", "regularizer": "Regularisation", "regularization_rate": "Regularisation rate",
-    "more": "More", "share_menu": "Share", "layers": "Layers and neurons", "inputs": "Inputs that can be added",
-    "speed": "Speed", "steps": "Step and Epoch", "reset": "Reset and other weights", "validation": "Validation samples",
-    "discretize": "Discretize", "numbers": "Losses and accuracy", "curves": "Curves", "edit": "Changing weights by hand",
-}  # fmt: skip
+    "data": "Data",
+    "classes": "Classes",
+    "noise": "Noise",
+    "share": "Share for training",
+    "batch_size": "Batch size",
+    "sample": "Sample and Regenerate",
+    "own_data": "Own data",
+    "learning_rate": "Learning rate",
+    "optimizer": "Optimiser",
+    "activation": "Activation",
+    "loss": "Loss",
+    "regularizer": "Regularisation",
+    "regularization_rate": "Regularisation rate",
+    "more": "More",
+    "share_menu": "Share",
+    "layers": "Layers and neurons",
+    "inputs": "Inputs that can be added",
+    "speed": "Speed",
+    "steps": "Step and Epoch",
+    "reset": "Reset and other weights",
+    "validation": "Validation samples",
+    "discretize": "Discretize",
+    "numbers": "Losses and accuracy",
+    "curves": "Curves",
+    "edit": "Changing weights by hand",
+}
 """What a teacher can hide by a link, as TensorFlow Playground's links can: name in the link → name on the page."""
 
 

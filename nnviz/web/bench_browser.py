@@ -1,4 +1,4 @@
-"""What a visitor sees, measured in a real browser: how soon, and how often it moves. Needs Playwright and a Chromium."""
+"""What a visitor sees, measured in a real browser: how soon, and how often it moves."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ NETWORKS = {"default, 2-4-2-1": "", "8 layers of 32": "&layers=32,32,32,32,32,32
 def bench_browser(seconds: float = 6.0, repeats: int = 3) -> dict[str, Any]:
     """Seconds and rates as a browser has them, medians over `repeats`.
 
-    `start`: from starting the server to the untrained network on the screen, the browser being open already.
-    `trained`: from the click on Train to the first trained network drawn (each a new page). For each of NETWORKS, `drawn`
-    frames a second, and `busy`: the share of the time in which the page's main thread was at work.
+    `start`: from starting the server to the untrained network on the screen; the browser is open already.
+    `trained`: from the click on Train to the first trained network drawn (each a new page). For each of NETWORKS,
+    `drawn` frames a second, and `busy`: the share of the time in which the page's main thread was at work.
     Raises RuntimeError where Playwright or a Chromium is missing.
     """
     try:

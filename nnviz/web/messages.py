@@ -65,8 +65,8 @@ class Picture(_Message):
 
 
 class Submit(_Message):
-    """A new run, which is then watched. `from`: start from that run's newest weights, or with `seq` from those of a picture
-    of its film; `edits` change some by hand."""
+    """A new run, which is then watched. `from`: start from that run's newest weights, or with `seq` from those of a
+    picture of its film; `edits` change some by hand."""
 
     do: Literal["submit"]
     spec: RunSpec

@@ -116,7 +116,8 @@ class Playground:
             """(name) => {
               const g = document.querySelector('.nnv-' + name);
               const plain = (v) => ArrayBuffer.isView(v) ? Array.from(v) : Array.isArray(v) ? v.map(plain) : v;
-              return { data: g.data.map((t) => ({ name: t.name, type: t.type, x: plain(t.x), y: plain(t.y), z: t.z && plain(t.z) })),
+              const trace = (t) => ({ name: t.name, type: t.type, x: plain(t.x), y: plain(t.y), z: t.z && plain(t.z) });
+              return { data: g.data.map(trace),
                        x: g.layout.xaxis.range, y: g.layout.yaxis.range };
             }""",
             name,
@@ -129,7 +130,8 @@ class Playground:
             """async ([layer, unit]) => {
               const { layout } = await import('/nnviz-assets/js/network.js');
               const canvas = document.querySelector('.nnv-canvas'), box = canvas.getBoundingClientRect();
-              const p = layout(canvas.clientWidth, canvas.clientHeight, JSON.parse(document.querySelector('.nnv').dataset.layers))[layer + 1][unit];
+              const layers = JSON.parse(document.querySelector('.nnv').dataset.layers);
+              const p = layout(canvas.clientWidth, canvas.clientHeight, layers)[layer + 1][unit];
               return { x: p.x + box.left, y: p.y + box.top, size: p.size };
             }""",
             [layer, unit],

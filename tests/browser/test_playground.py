@@ -133,10 +133,18 @@ def test_a_link_opens_its_setting_and_the_address_follows_the_controls(visit: Vi
 @pytest.mark.parametrize(
     "query",
     [
-        {"noise": "NaN"}, {"layers": "9999999,x"}, {"data": "<script>alert(1)</script>"}, {"wild": "1"}, {"learning_rate": "-1"},
-        {"run": "no-such-run"}, {"table": "0" * 64, "data": "table"}, {"data": "mnist"}, {"layers": "512,512"}, {"speed": "warp"},
+        {"noise": "NaN"},
+        {"layers": "9999999,x"},
+        {"data": "<script>alert(1)</script>"},
+        {"wild": "1"},
+        {"learning_rate": "-1"},
+        {"run": "no-such-run"},
+        {"table": "0" * 64, "data": "table"},
+        {"data": "mnist"},
+        {"layers": "512,512"},
+        {"speed": "warp"},
     ],
-)  # fmt: skip
+)
 def test_a_wild_link_gives_a_message_and_the_default(visit: Visit, query: dict[str, str]) -> None:
     play = visit(**query)
     expect(play.page.get_by_test_id("stAlert").first).to_be_visible()
@@ -156,13 +164,16 @@ def test_a_bias_and_a_weight_are_edited_by_hand(visit: Visit) -> None:
     frame = newest_frame(play)
     assert frame.arrays["weights"][2 * 4] == 2.5
     np.testing.assert_allclose(np.array(play.figure("heat")["data"][0]["z"]), frame.arrays["boundary"][0], atol=1e-6)
+    expect(play.page.locator(".nnv-out-accuracy b")).to_contain_text("%")
     shown = play.page.locator(".nnv-out-accuracy b").inner_text()
     a, b = play.place(-1, 0), play.place(0, 0)
     play.page.mouse.move(a["x"] + a["size"] / 2 + 12, a["y"] + (b["y"] - a["y"]) * 0.02)
     expect(play.page.locator(".nnv-card")).to_contain_text("Weight from x₁ to hidden layer 1")
     unit = int(re.search(r"neuron (\d)", play.card()).group(1))  # type: ignore[union-attr]
     play.page.mouse.click(a["x"] + a["size"] / 2 + 12, a["y"] + (b["y"] - a["y"]) * 0.02)
+    drawn = int(play.said("frame"))
     play.page.get_by_label("weight to hidden layer 1").fill("-3")
+    play.until("Number(d.frame) > x", drawn)
     expect(play.page.locator(".nnv-out-accuracy b")).not_to_have_text(shown)
     assert newest_frame(play).arrays["weights"][unit - 1] == -3
 
@@ -191,7 +202,7 @@ def test_the_browsers_sums_are_pythons(visit: Visit) -> None:
         spec = RunSpec.model_validate(
             {
                 "data": {"name": "blobs", "classes": 3, "inputs": ["x1", "x2", "sin_x1", "x1_x2"]},
-                "model": {"layers": [{"units": 5, "activation": activation}, {"kind": "batch_normalization"}, {"units": 3, "activation": activation}]},
+                "model": {"layers": [{"units": 5}, {"kind": "batch_normalization"}, {"units": 3}], "activation": activation},
                 "training": {"loss": "categorical_crossentropy"},
             }
         )  # fmt: skip
@@ -244,6 +255,7 @@ def test_a_rate_that_is_refused_says_why_and_the_run_goes_on(visit: Visit, typed
     play = visit(epochs=100_000)
     play.train()
     play.until("Number(d.step) > 100")
+    instrument = play.page.evaluate_handle("() => document.querySelector('.nnv')")
     rate = play.page.get_by_role("combobox", name="Learning rate")
     rate.fill(typed)
     rate.press("Enter")
@@ -251,6 +263,7 @@ def test_a_rate_that_is_refused_says_why_and_the_run_goes_on(visit: Visit, typed
     expect(rate).to_have_value("0.03")
     seen = play.step
     play.until("d.status === 'running' && Number(d.step) > x", seen + 100)
+    assert instrument.evaluate("(n) => n.isConnected"), "the message has made Streamlit build the instrument anew"
 
 
 def test_reset_and_other_starting_weights(visit: Visit) -> None:
