@@ -42,9 +42,15 @@ def choose(
     key = _give(name, spec_value(name))
     words = options if isinstance(options, Mapping) else {}
     st.selectbox(
-        label, list(options), key=key, format_func=lambda o: words.get(o, o), help=help or None, disabled=disabled,
-        on_change=_changed, args=(name, key),
-    )  # fmt: skip
+        label,
+        list(options),
+        key=key,
+        format_func=lambda o: words.get(o, o),
+        help=help or None,
+        disabled=disabled,
+        on_change=_changed,
+        args=(name, key),
+    )
 
 
 def rate(
@@ -60,31 +66,61 @@ def rate(
         words = sorted([*words, shown], key=float)
     key = _give(name, shown)
     st.selectbox(
-        label, words, key=key, accept_new_options=True, help=(disabled_why if disabled else help) or None,
-        disabled=disabled, on_change=_changed, args=(name, key),
-    )  # fmt: skip
+        label,
+        words,
+        key=key,
+        accept_new_options=True,
+        help=(disabled_why if disabled else help) or None,
+        disabled=disabled,
+        on_change=_changed,
+        args=(name, key),
+    )
 
 
 def slide(
-    label: str, key_name: str, value: int, low: int, high: int, step: int, changes: Callable[[int], Mapping[str, Any]],
-    *, unit: str = "%d", help: str = "", disabled: bool = False,
-) -> None:  # fmt: skip
+    label: str,
+    key_name: str,
+    value: int,
+    low: int,
+    high: int,
+    step: int,
+    changes: Callable[[int], Mapping[str, Any]],
+    *,
+    unit: str = "%d",
+    help: str = "",
+    disabled: bool = False,
+) -> None:
     """A number on a line; `changes` turns what is shown into settings."""
     if hidden(key_name):
         return
     key = _give(key_name, min(high, max(low, value)))
     st.slider(
-        label, low, high, step=step, key=key, format=unit, help=help or None, disabled=disabled,
-        on_change=_slid, args=(key, changes),
-    )  # fmt: skip
+        label,
+        low,
+        high,
+        step=step,
+        key=key,
+        format=unit,
+        help=help or None,
+        disabled=disabled,
+        on_change=_slid,
+        args=(key, changes),
+    )
 
 
 def whole(label: str, name: str, low: int, high: int, *, help: str = "", step: int = 1) -> None:
     value = spec_value(name)
     key = _give(name, value)
     st.number_input(
-        label, min(low, value), max(high, value), step=step, key=key, help=help or None, on_change=_changed, args=(name, key)
-    )  # fmt: skip
+        label,
+        min(low, value),
+        max(high, value),
+        step=step,
+        key=key,
+        help=help or None,
+        on_change=_changed,
+        args=(name, key),
+    )
 
 
 def real(
@@ -94,9 +130,18 @@ def real(
     value = spec_value(name)
     key = _give(name, value)
     st.number_input(
-        label, min(low, value or low), max(high, value or high), value=None if optional else "min", step=step, format="%g", key=key, help=help or None,
-        placeholder="off" if optional else None, on_change=_changed, args=(name, key),
-    )  # fmt: skip
+        label,
+        min(low, value or low),
+        max(high, value or high),
+        value=None if optional else "min",
+        step=step,
+        format="%g",
+        key=key,
+        help=help or None,
+        placeholder="off" if optional else None,
+        on_change=_changed,
+        args=(name, key),
+    )
 
 
 def switch(label: str, name: str, *, help: str = "") -> None:

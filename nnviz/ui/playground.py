@@ -39,25 +39,35 @@ def messages(here: session.Room) -> None:
 def training_controls(here: session.Room) -> None:
     spec = here.spec
     controls.rate(
-        "Learning rate", "learning_rate", LEARNING_RATES,
+        "Learning rate",
+        "learning_rate",
+        LEARNING_RATES,
         help="How far each step goes down the slope. Too small is slow, too large jumps about. "
         "Changes while it trains; type any number.",
-    )  # fmt: skip
+    )
     controls.choose("Optimiser", "optimizer", words.OPTIMIZERS, help="How the slope becomes a step.")
     controls.choose(
-        "Activation", "activation", {a: t for a, t in words.ACTIVATIONS.items() if a not in {"softmax", "auto"}},
+        "Activation",
+        "activation",
+        {a: t for a, t in words.ACTIVATIONS.items() if a not in {"softmax", "auto"}},
         help="What a neuron makes of its sum. Without one (linear) all layers together are only one straight line. "
         "Each layer can have its own: above the drawing.",
-    )  # fmt: skip
+    )
     controls.choose("Loss", "loss", _losses(spec), help="What is made small: how wrong the output is.")
     controls.choose(
-        "Regularisation", "regularizer", words.REGULARIZERS,
+        "Regularisation",
+        "regularizer",
+        words.REGULARIZERS,
         help="Adds rate·Σ|w| (L1) or rate·Σw² (L2) to the loss, so that weights stay small.",
-    )  # fmt: skip
+    )
     controls.rate(
-        "Regularisation rate", "regularization_rate", PENALTIES, help="Changes while it trains; type any number.",
-        disabled=spec.model.regularizer.name == "none", disabled_why="Choose L1 or L2 first.",
-    )  # fmt: skip
+        "Regularisation rate",
+        "regularization_rate",
+        PENALTIES,
+        help="Changes while it trains; type any number.",
+        disabled=spec.model.regularizer.name == "none",
+        disabled_why="Choose L1 or L2 first.",
+    )
     if not controls.hidden("more"):
         with st.popover("More", icon=":material/tune:", width="content", help="optimiser, weights, stop conditions"):
             _more(spec)
@@ -203,18 +213,37 @@ def data_controls(here: session.Room) -> None:
     total = data.train + data.validation
     if data.name != "table":
         controls.slide(
-            "Noise", "noise", round(data.noise * 100), 0, max(50, round(data.noise * 100)), 5, lambda v: {"noise": v / 100}, unit="%d %%",
+            "Noise",
+            "noise",
+            round(data.noise * 100),
+            0,
+            max(50, round(data.noise * 100)),
+            5,
+            lambda v: {"noise": v / 100},
+            unit="%d %%",
             help="How far samples stray. The sample itself stays the same.",
-        )  # fmt: skip
+        )
     controls.slide(
-        "Share for training", "share", round(100 * data.train / total), 10, 90, 10,
-        lambda v: _split(total, v / 100), unit="%d %%",
+        "Share for training",
+        "share",
+        round(100 * data.train / total),
+        10,
+        90,
+        10,
+        lambda v: _split(total, v / 100),
+        unit="%d %%",
         help=f"{data.train} samples to learn from; the other {data.validation} only to validate.",
-    )  # fmt: skip
+    )
     controls.slide(
-        "Batch size", "batch_size", spec.batch_size, 1, max(2, data.train), 1, lambda v: {"batch_size": v},
+        "Batch size",
+        "batch_size",
+        spec.batch_size,
+        1,
+        max(2, data.train),
+        1,
+        lambda v: {"batch_size": v},
         help="Samples for each step. 1 is stochastic gradient descent, all is batch gradient descent.",
-    )  # fmt: skip
+    )
     if data.name != "table" and not controls.hidden("sample"):
         with st.popover("Sample", icon=":material/scatter_plot:", width="stretch", help="how many samples, and which"):
             key = "w_total"

@@ -202,10 +202,13 @@ def test_the_browsers_sums_are_pythons(visit: Visit) -> None:
         spec = RunSpec.model_validate(
             {
                 "data": {"name": "blobs", "classes": 3, "inputs": ["x1", "x2", "sin_x1", "x1_x2"]},
-                "model": {"layers": [{"units": 5}, {"kind": "batch_normalization"}, {"units": 3}], "activation": activation},
+                "model": {
+                    "layers": [{"units": 5}, {"kind": "batch_normalization"}, {"units": 3}],
+                    "activation": activation,
+                },
                 "training": {"loss": "categorical_crossentropy"},
             }
-        )  # fmt: skip
+        )
         data, weights = load(spec.data), initial_weights(spec)
         rng = np.random.default_rng(3)
         weights = [
