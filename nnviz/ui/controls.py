@@ -127,13 +127,15 @@ def real(
     label: str, name: str, low: float, high: float, *, help: str = "", optional: bool = False, step: float | None = None
 ) -> None:
     """A number with decimals; an optional one may be empty (None)."""
-    value = spec_value(name)
+    value: float | None = spec_value(name)
+    here = low if value is None else value
     key = _give(name, value)
+    first: Any = None if optional else "min"
     st.number_input(
         label,
-        min(low, value or low),
-        max(high, value or high),
-        value=None if optional else "min",
+        min(low, here),
+        max(high, here),
+        value=first,
         step=step,
         format="%g",
         key=key,
