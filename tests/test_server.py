@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
-import shutil
 import signal
 import sqlite3
 import subprocess
 import sys
-import time
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -133,13 +132,6 @@ def test_a_wrong_number_of_workers_is_one_clear_line(tmp_path: Path, monkeypatch
     assert err == "Error: NNVIZ_WORKERS is 'many'; allowed is a whole number from 1 to 256\n"
 
 
-def test_the_first_page_is_there_within_four_seconds(tmp_path: Path) -> None:
-    began = time.monotonic()
-    with Server(tmp_path) as server:
-        run_page(server)
-        assert time.monotonic() - began < 4
-
-
 def run_page(server: Server) -> None:
     """What a browser does for a page: open Streamlit's stream, ask for the script, wait until it has run."""
     from streamlit.proto.BackMsg_pb2 import BackMsg
@@ -162,18 +154,20 @@ def run_page(server: Server) -> None:
 
 
 def test_an_installed_package_needs_no_checkout(tmp_path: Path) -> None:
-    """The layout of the wheel: app.py, pages/ and the settings inside the package."""
+    """The real wheel, unpacked far from here: app.py, pages/, the settings and the scripts travel in it."""
+    build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)]
+    subprocess.run(build, cwd=ROOT, check=True, capture_output=True)
+    (wheel,) = tmp_path.glob("*.whl")
     package = tmp_path / "lib" / "nnviz"
-    shutil.copytree(ROOT / "nnviz", package)
-    for name in ("pages", ".streamlit"):
-        shutil.copytree(ROOT / name, package / "_site" / name)
-    shutil.copy(ROOT / "app.py", package / "_site")
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(package.parent)
     script = (
         f"import sys; sys.path[:0] = [{str(package.parent)!r}]; import nnviz.cli;"
         f"assert nnviz.__file__.startswith({str(package)!r}); nnviz.cli.main()"
     )
     with Server(tmp_path / "home", start=[sys.executable, "-P", "-c", script], cwd=tmp_path) as server:
         assert json.loads(server.get("/nnviz/about"))["settings"] == site_settings()
+        assert b"render" in server.get("/nnviz-assets/js/instrument.js")
         run_page(server)
 
 

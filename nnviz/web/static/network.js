@@ -31,7 +31,8 @@ export class Network {
     canvas.addEventListener("pointermove", (e) => this.point(this.hit(e)));
     canvas.addEventListener("pointerleave", () => this.point(null));
     canvas.addEventListener("click", (e) => {
-      const item = this.hit(e);
+      // What is lit is what is meant: near a neuron many links are within a pixel of each other.
+      const item = e.pointerType === "touch" ? this.hit(e) : (this.hover ?? this.hit(e));
       if (item?.kind === "input") hooks.toggleInput(item.name);
       else hooks.select(item, e);
     });
