@@ -294,6 +294,27 @@ def test_divergence_is_named_with_a_way_out(visit: Visit) -> None:
     expect(play.page).to_have_url(re.compile("learning_rate=1"))
 
 
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ({"target_loss": "0.2"}, "target loss is reached"),
+        ({"epochs": "5"}, "All 5 epochs are done"),
+        ({"data": "gauss", "monitor": "val_loss", "patience": "3", "min_delta": "0.5"}, "Early stopping"),
+    ],
+)
+def test_a_run_ends_where_it_was_told_to_and_can_go_on(visit: Visit, query: dict[str, str], words: str) -> None:
+    play = visit(**query)
+    play.train()
+    play.status("finished")
+    expect(play.page.locator(".nnv-note")).to_contain_text(words)
+    run, z = play.said("run"), play.figure("heat")["data"][0]["z"]
+    play.page.get_by_role("button", name="Step", exact=True).click()
+    play.until("d.run !== x && d.status === 'paused' && d.step === '1'", run)
+    after = play.figure("heat")["data"][0]["z"]
+    assert after != z
+    assert np.abs(np.array(after) - np.array(z)).max() < 0.5, "the new run starts from the old one's weights"
+
+
 def test_a_dropped_socket_comes_back(visit: Visit) -> None:
     play = visit(epochs=100_000)
     play.train()

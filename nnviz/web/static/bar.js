@@ -17,7 +17,7 @@ export function speedOf(name, stepsPerEpoch) {
 }
 
 export const WORDS = {
-  idle: "untrained: press Train", starting: "starting…", waiting: "waiting", running: "training", paused: "paused",
+  idle: "untrained: press Train", starting: "starting…", waiting: "the engine is starting…", running: "training", paused: "paused",
   finished: "finished", stopped: "stopped", diverged: "diverged", failed: "failed", crashed: "crashed",
   cancelled: "cancelled", interrupted: "interrupted: the server was restarted",
 };
@@ -25,7 +25,7 @@ export const WORDS = {
 export class Bar {
   constructor(root, actions) {
     this.actions = actions;
-    const button = (name, text, title) => (this[name] = element("button", { type: "button", class: `nnv-${name}`, title, "aria-label": title, onclick: (e) => { if (e.detail) e.currentTarget.blur(); actions[name](); } }, text));
+    const button = (name, text, title) => (this[name] = element("button", { type: "button", class: `nnv-${name}`, title, "aria-label": text.length > 1 || name === "play" ? null : title, onclick: (e) => { if (e.detail) e.currentTarget.blur(); actions[name](); } }, text));
     const out = (name, label, title) => { const value = (this[name] = element("b", {}, "–")); return element("div", { class: `nnv-out nnv-out-${name}`, title }, element("span", {}, label), value); };
     this.speed = element("select", { "aria-label": "speed", title: "how far the training goes between two pictures", onchange: (e) => actions.speed(e.target.value) }, ...SPEEDS.map(([value, text]) => element("option", { value }, text)));
     this.film = element("input", { type: "range", min: 0, max: 0, value: 0, step: 1, "aria-label": "film: go back through the training", oninput: (e) => actions.film(Number(e.target.value)) });

@@ -186,7 +186,7 @@ class Instrument {
       if (m.field === "run" && this.run) this.run = null;
       return this.say(m.message, "error");
     }
-    if (m.event === "notice") return this.say(m.message, "warning");
+    if (m.event === "notice") return this.say(m.message, m.over ? "done" : "warning");
     if (!this.run || m.run !== this.run.id) return undefined;
     if (m.event === "run") {
       Object.assign(this.run, { status: m.status, place: m.place, mine: m.mine, live: m.live ?? {} });
@@ -202,7 +202,8 @@ class Instrument {
       for (const c of COLUMNS) this.history[c].push(m[c] ?? null);
     } else if (m.event === "status") {
       this.run.status = m.status;
-      this.run.place = m.detail?.place;
+      this.run.place = m.detail?.engine === "starting" ? null : m.detail?.place;
+      if (m.detail?.error) this.say(m.detail.error, "error");
       if (m.detail?.message) this.say(m.detail.message, "warning");
     } else if (m.event === "finished") {
       this.run.status = m.reason === "stopped" ? "stopped" : "finished";
