@@ -20,7 +20,7 @@ class Speed(_Part):
     """How fast a run is shown: `steps` updates a frame (None: as many as it can), at most `fps` frames a second."""
 
     steps: int | None = Field(None, ge=1, le=1_000_000)
-    fps: float = Field(20.0, gt=0, le=60)
+    fps: float = Field(20.0, ge=0.01, le=60)
 
 
 class Play(_Part):

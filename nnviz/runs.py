@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
@@ -39,6 +40,23 @@ class RunRow:
     @property
     def is_over(self) -> bool:
         return self.status in ENDED
+
+
+class Progress(NamedTuple):
+    """A run's newest epoch, training seconds and losses, and the best of its validation losses; None: not measured."""
+
+    epoch: float | None = None
+    seconds: float | None = None
+    loss: float | None = None
+    val_loss: float | None = None
+    best_val_loss: float | None = None
+
+
+def new_id() -> str:
+    """22 url-safe characters that nobody guesses; no dash in front, which a command line would take for an option."""
+    while not (name := secrets.token_urlsafe(16))[0].isalnum():
+        pass
+    return name
 
 
 def read_spec(raw: dict[str, Any]) -> RunSpec | None:

@@ -22,7 +22,7 @@ from nnviz import schema
 from nnviz.batch import Batch
 from nnviz.events import frame_header
 from nnviz.home import HomeError, OwnerLock, open_home, owner_is_alive
-from nnviz.runs import RunRow, after, read_spec
+from nnviz.runs import Progress, RunRow, after, read_spec
 from nnviz.spec import RunSpec
 from nnviz.upkeep import DELETE_RUN
 from nnviz.writer import Writer
@@ -182,6 +182,16 @@ class Store:
         history = dict(zip(names, columns, strict=True))
         history["epoch_end"] = [bool(value) for value in history["epoch_end"]]
         return history
+
+    def progress(self, run: str) -> Progress:
+        """How far the run came, without its whole history."""
+        query = """SELECT epoch, seconds, loss,
+            (SELECT val_loss FROM metrics WHERE run=:run AND val_loss IS NOT NULL ORDER BY seq DESC LIMIT 1),
+            (SELECT min(val_loss) FROM metrics WHERE run=:run)
+            FROM metrics WHERE run=:run ORDER BY seq DESC LIMIT 1"""
+        with self._reader(wait=True) as db:
+            found = db.execute(query, {"run": run}).fetchone()
+        return Progress(*found) if found else Progress()
 
     def newest_frames(self, run: str) -> dict[str, bytes]:
         """The last frame of each view, encoded."""

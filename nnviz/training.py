@@ -80,7 +80,9 @@ class _Run:
         self.chunk = 8  # steps of the next chunk, adapted
         self.frame_left = 0  # steps to the next frame, when paced
         self.frame_time = 0.0
+        self.frame_cost = 0.0  # seconds that the last one took, its metrics included
         self.frame_step = 0
+        self.told = 0  # the step of the newest metrics that were said
         self._inputs: dict[str, Array] = {}
 
     # ------------------------------------------------------------------ the course of a run
@@ -150,6 +152,8 @@ class _Run:
         """How many steps to do next; so that epochs' ends are met where something happens there."""
         step, epoch = self.loop.step, self.loop.steps_per_epoch
         until = last if self.until is None else min(last, self.until)
+        if step < self.loop.handover:  # the step after it may have to wait for XLA, which `_listen` does
+            until = min(until, self.loop.handover)
         if self._paced:
             until = min(until, step + self.frame_left)
         left = epoch - step % epoch
@@ -165,12 +169,13 @@ class _Run:
             yield Status("paused")
         elif self.control is None:
             if self._epoch_ended:
-                yield self._measure()
+                yield self._tell()
         elif self.frame_left <= 0 if self._paced else self._until_frame() <= 0.1 * self._interval:
             self.frame_time = time.perf_counter()
             yield from self._picture()
+            self.frame_cost = time.perf_counter() - self.frame_time
         elif self._epoch_ended and self.loop.steps_per_epoch > self.chunk:
-            yield self._measure()  # a slow epoch's end is always a row; of quick ones, those where a frame is due
+            yield self._tell()  # a slow epoch's end is always a row; of quick ones, those where a frame is due
         elif self._epoch_ended and self.rules.any:
             self._measure()
 
@@ -179,8 +184,8 @@ class _Run:
 
         `sure`: the run rests here, and who comes later is shown this frame; so it is made though nobody looks now.
         """
-        if again or self.row.step != self.loop.step:
-            yield self._measure()
+        if again or self.told != self.loop.step:
+            yield self._tell()
         if again or self.frame_step != self.loop.step:
             yield from self._frame(sure or again)
 
@@ -209,10 +214,9 @@ class _Run:
                 if rested:
                     yield Status("running")
             elif isinstance(command, Step):
-                epoch = self.loop.steps_per_epoch
-                done = self.loop.step if command.unit == "step" else self.loop.step // epoch * epoch
-                self.until = done + command.n * (1 if command.unit == "step" else epoch)
-                self.paused = False
+                unit = 1 if command.unit == "step" else self.loop.steps_per_epoch
+                done = self.loop.step if self.until is None else self.until  # quick ones add up
+                self.until, self.paused = (done // unit + command.n) * unit, False
             elif isinstance(command, Set):
                 yield from self._set(command)
             elif isinstance(command, Edit):
@@ -225,7 +229,7 @@ class _Run:
             self.speed, self.frame_left = command.speed, 0
         if command.regularization_rate is not None:
             self.loop.regularization_rate = command.regularization_rate
-            yield self._measure()
+            yield self._tell()
         yield Status(self._status, command.model_dump(exclude={"do"}, exclude_none=True))
 
     def _edit(self, command: Edit) -> Iterator[Event | Frame]:
@@ -251,6 +255,11 @@ class _Run:
         yield Status(self._status, {"error": f"edit.layer: allowed are 0 to {dense}"})
 
     # ------------------------------------------------------------------ numbers
+
+    def _tell(self) -> Metrics:
+        """The metrics now, to be said."""
+        self.told = self.loop.step
+        return self._measure()
 
     def _measure(self) -> Metrics:
         """The metrics now. Images: running means of the epoch, as Keras's fit; validation at its end."""
@@ -307,8 +316,10 @@ class _Run:
 
     @property
     def _interval(self) -> float:
-        """Seconds from frame to frame."""
-        return max(1 / self.speed.fps, CHUNK_SECONDS if self.speed.steps is None else 0.0)
+        """Seconds from frame to frame; where these are dear, half of the time is for training."""
+        if self.speed.steps is not None:
+            return 1 / self.speed.fps
+        return max(1 / self.speed.fps, CHUNK_SECONDS, 0.0 if self._paced else 2 * self.frame_cost)
 
     def _until_frame(self) -> float:
         """Seconds to when the next frame is due."""

@@ -26,6 +26,8 @@ BATCH_SECONDS = 0.1
 RETRY_SECONDS = 1.0
 HOUSEKEEPING_BYTES = 16_000_000
 """The store's size is looked at each time so much was written."""
+ROW_BYTES = 110
+"""Of a row of metrics, about."""
 
 log = logging.getLogger(__name__)
 
@@ -216,6 +218,7 @@ class Writer:
             if new:
                 fixed = (row.id, _json(row.raw_spec), row.visitor, row.lane, row.parent, row.created, row.owner)
                 db.execute(INSERT_RUN, (*fixed, row.status, *changing, start))
+                self._fresh_bytes += len(start or b"")
             db.execute(UPDATE_RUN, (row.status, *changing, row.id))
         db.executemany(INSERT_METRICS, batch.metrics)
         for run, seq, view, data in batch.frames:
@@ -228,6 +231,7 @@ class Writer:
                 db, run, added, sum(len(frame[3]) for frame in batch.frames if frame[0] == run)
             )
         metrics = Counter(values[0] for values in batch.metrics)
+        self._fresh_bytes += ROW_BYTES * len(batch.metrics)
         for run in metrics.keys() | batch.ended:
             self._upkeep.keep_metrics_few(db, run, metrics[run], run in batch.ended)
         self._upkeep.forget(batch.ended)

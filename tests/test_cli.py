@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
 import resource
 import shlex
 import signal
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -25,6 +27,7 @@ from nnviz.commands.spec_file import SpecError, read_spec
 from nnviz.data import DATASETS, load
 from nnviz.home import HomeLock
 from nnviz.spec import RunSpec
+from nnviz.store import Store
 from tests.strategies import JSON, specs
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -340,10 +343,21 @@ def test_a_run_is_shown_trained_again_and_deleted(monkeypatch: pytest.MonkeyPatc
     assert json.loads(nnviz("runs", "show", first).stdout)["run"] == first
     assert nnviz("runs", "delete", first).stdout == f"Deleted run {first}.\n"
     assert [run["run"] for run in runs()] == [second]
-    for words in (["show", first], ["delete", "-x"]):
+    for words in (["show", first], ["delete", "x"]):
         done = nnviz("runs", *words)
         assert done.returncode == 2
         assert complaint(done) == f"run {words[1]}: there is no such run"
+
+
+def test_a_damaged_store_is_told_in_a_line(tmp_path: Path) -> None:
+    with Store(tmp_path) as store:
+        store.create_run("r", RunSpec())
+    with contextlib.closing(sqlite3.connect(tmp_path / "nnviz.db")) as db:
+        db.execute("DROP TABLE metrics")
+    done = nnviz("runs", "--home", str(tmp_path))
+    assert done.returncode == 4
+    assert "cannot be read (no such table: metrics)" in done.stderr.splitlines()[-1]
+    assert "Traceback" not in done.stderr
 
 
 def test_a_home_that_cannot_be_used(tmp_path: Path) -> None:

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any, get_args
 
 import keras
 import numpy as np
 import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
 
 from nnviz.models import compiled_loop
 from nnviz.models.compiled_loop import CompiledLoop, uses_xla
 from nnviz.models.keras_network import build, loss_function
 from nnviz.models.losses import targets
 from nnviz.models.optimizers import decay_factor
-from nnviz.models.weights import initial_weights
+from nnviz.models.weights import initial_weights, layer_shapes
 from nnviz.spec import OPTIMIZERS, REGRESSION_LOSSES, Activation, Decay, Loss, RunSpec
 
 STEPS = 12
+EXAMPLES = int(os.environ.get("NNVIZ_EXAMPLES", "16"))
+"""Random networks; each takes a second or two."""
+PHASES = (Phase.explicit, Phase.generate)
+"""The first that differs is small enough to look at; to shrink it takes minutes."""
 EXTRAS: dict[str, list[dict[str, Any]]] = {
     "sgd": [{}, {"momentum": 0.9}, {"momentum": 0.8, "nesterov": True}],
     "rmsprop": [{}, {"momentum": 0.5, "centered": True}, {"centered": True}],
@@ -62,7 +69,7 @@ def xla_only(loop: CompiledLoop) -> CompiledLoop:
     return loop
 
 
-def check(spec: RunSpec, n: int = 35, xla: bool = False, tolerance: float = 2e-5) -> None:
+def check(spec: RunSpec, n: int = 35, xla: bool = False, tolerance: float = 2e-5, learns: bool = True) -> None:
     x, y = data(spec, n)
     start = initial_weights(spec)
     loop = CompiledLoop(spec, start, x, y, xla=xla)
@@ -73,9 +80,26 @@ def check(spec: RunSpec, n: int = 35, xla: bool = False, tolerance: float = 2e-5
     assert loop.step == chunk.steps == STEPS
     batches = CompiledLoop(spec, start, x, y, xla=False).batches()
     expected = keras_trained(spec, start, x, y, [next(batches) for _ in range(STEPS)])
-    for ours, theirs, before in zip(loop.weights, expected, start, strict=True):
-        np.testing.assert_allclose(ours, theirs, rtol=tolerance, atol=tolerance)
-        assert before.size < 4 or not np.array_equal(ours, before), "nothing was learned"
+    noisy = noise(spec)
+    for name, ours, theirs, before in zip(array_names(spec), loop.weights, expected, start, strict=True):
+        if name.split()[-1] not in noisy:
+            np.testing.assert_allclose(ours, theirs, rtol=tolerance, atol=tolerance, err_msg=name)
+        assert not learns or before.size < 4 or not np.array_equal(ours, before), f"{name}: nothing was learned"
+
+
+def array_names(spec: RunSpec) -> list[str]:
+    """In the order of `get_weights`: "hidden layer 1 kernel", …"""
+    parts = {"dense": ("kernel", "bias"), "batch_normalization": ("gamma", "beta", "mean", "variance")}
+    return [f"{layer.name} {part}" for layer in layer_shapes(spec) for part in parts[layer.kind]]
+
+
+def noise(spec: RunSpec) -> set[str]:
+    """What no two programs agree on: a batch normalisation takes away what a bias before it adds (one layer before it,
+    or more where those between are linear). That bias's gradient is nothing but rounding errors, 1e-9 or so; Adam and
+    its kin divide them by their own size, so that each bias walks at the full learning rate in a direction of chance,
+    and the moving mean with it. What the network says in training does not depend on either."""
+    normalized = any(layer.kind == "batch_normalization" for layer in spec.model.layers)
+    return {"bias", "mean"} if normalized and spec.training.optimizer.name != "sgd" else set()
 
 
 def spec_of(**parts: Any) -> RunSpec:
@@ -113,18 +137,20 @@ def test_regularizers_equal_keras(regularizer: str, batch: int) -> None:
     check(spec_of(model=model, training={"batch_size": batch}), xla=batch == 10)
 
 
+@pytest.mark.parametrize("xla", [False, True])
 @pytest.mark.parametrize("decay", [d for d in get_args(Decay.model_fields["name"].annotation) if d != "none"])
-def test_decay_equals_keras(decay: str) -> None:
+def test_decay_equals_keras(decay: str, xla: bool) -> None:
     spec = spec_of(training={"batch_size": 10, "decay": {"name": decay, "rate": 0.3, "steps": 5}})
-    check(spec)
+    check(spec, xla=xla)
     schedule = keras_schedule(spec.training.decay, 1.0)
     for step in range(12):
         assert decay_factor(spec.training.decay, float(step), np) == pytest.approx(float(schedule(step)), rel=1e-5)
 
 
+@pytest.mark.parametrize("xla", [False, True])
 @pytest.mark.parametrize("clip", ["clipnorm", "clipvalue", "global_clipnorm"])
-def test_clipping_equals_keras(clip: str) -> None:
-    check(spec_of(training={"batch_size": 10, "optimizer": {"name": "sgd", "learning_rate": 0.5, clip: 0.02}}))
+def test_clipping_equals_keras(clip: str, xla: bool) -> None:
+    check(spec_of(training={"batch_size": 10, "optimizer": {"name": "sgd", "learning_rate": 0.5, clip: 0.02}}), xla=xla)
 
 
 @pytest.mark.parametrize("between", [["batch_normalization"], ["dropout"], ["dropout", "batch_normalization"]])
@@ -135,43 +161,41 @@ def test_batch_normalization_and_dropout_equal_keras(between: list[str], n: int)
     check(spec_of(model=model, training={"batch_size": 10, "optimizer": {"name": "adam", "learning_rate": 0.01}}), n)
 
 
-def random_spec(seed: int) -> RunSpec:
+@st.composite
+def networks(draw: st.DrawFn) -> RunSpec:
     """A network that nobody would think of."""
-    rng = np.random.default_rng(seed)
 
     def pick(*choices: Any) -> Any:
-        return choices[rng.integers(len(choices))]
+        return draw(st.sampled_from(choices))
 
     layers: list[dict[str, Any]] = []
-    for _ in range(rng.integers(0, 4)):
-        layers.append({"units": int(rng.integers(1, 12)), "activation": pick(None, *get_args(Activation))})
-        if rng.random() < 0.3:
-            layers.append({"kind": pick("dropout", "batch_normalization")})
+    for _ in range(pick(0, 1, 2, 3)):
+        layers.append({"units": pick(1, 2, 5, 11), "activation": pick(None, *get_args(Activation))})
+        if (kind := pick("", "", "dropout", "batch_normalization")) != "":
+            layers.append({"kind": kind})
     name = pick(*OPTIMIZERS)
-    optimizer = {"name": name, "learning_rate": float(10 ** rng.uniform(-3, -1)), **pick(*EXTRAS.get(name, [{}]))}
+    optimizer = {"name": name, "learning_rate": pick(0.001, 0.01, 0.1), **pick(*EXTRAS.get(name, [{}]))}
     optimizer |= pick({}, {"clipnorm": 0.1}, {"clipvalue": 0.01}, {"global_clipnorm": 0.1})
-    # A batch normalisation takes away what a bias before it adds: that bias's gradient is nothing but rounding errors,
-    # and Adam's kind divides them by their own size. No two programs agree on such noise.
-    normalized = any(layer.get("kind") == "batch_normalization" for layer in layers)
-    base = spec_for_loss(pick(*get_args(Loss)), seed).model_dump()
-    base["data"]["inputs"] = ("x1", "x2", "x1_x2", "sin_x1")[: rng.integers(1, 5)]
+    base = spec_for_loss(pick(*get_args(Loss)), draw(st.integers(0, 1000))).model_dump()
+    base["data"]["inputs"] = ("x1", "x2", "x1_x2", "sin_x1")[: pick(1, 2, 4)]
     base["model"] |= {
         "layers": layers,
         "initializer": pick("glorot_uniform", "he_normal", "uniform"),
         "regularizer": {"name": pick("none", "l1", "l2"), "rate": 0.01},
     }
     base["training"] |= {
-        "optimizer": {"name": "sgd", "momentum": 0.5} if normalized else optimizer,
-        "batch_size": int(rng.integers(2, 40)),
+        "optimizer": optimizer,
+        "batch_size": draw(st.integers(2, 40)),
         "decay": {"name": pick("none", "cosine", "exponential"), "steps": 20},
-        "shuffle": bool(rng.random() < 0.8),
+        "shuffle": draw(st.booleans()),
     }
     return RunSpec.model_validate(base)
 
 
-@pytest.mark.parametrize("seed", range(16))
-def test_random_networks_equal_keras(seed: int) -> None:
-    check(random_spec(seed), tolerance=2e-4)
+@settings(max_examples=EXAMPLES, deadline=None, derandomize=True, phases=PHASES)
+@given(networks(), st.booleans())
+def test_random_networks_equal_keras(spec: RunSpec, xla: bool) -> None:
+    check(spec, xla=xla and uses_xla(spec), tolerance=2e-4, learns=False)
 
 
 def small_loop(xla: bool = False, n: int = 35, **training: Any) -> CompiledLoop:

@@ -8,7 +8,6 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -17,98 +16,16 @@ from typing import Any
 import numpy as np
 import psutil
 import pytest
+from engines import FOREVER, SHORT, TERMINAL, Ear, pid_of, status_of, until
 
+from nnviz.engine import launch
 from nnviz.engine.bench import bench_engine
 from nnviz.engine.local import Limits, LocalEngine, Method
-from nnviz.events import Frame, decode_frame
+from nnviz.events import Frame
 from nnviz.models import initial_weights
 from nnviz.spec import RunSpec
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="signals and /proc as Linux has them")
-FOREVER = RunSpec.model_validate({"training": {"epochs": 100_000, "batch_size": 1}})
-"""25 million steps, 250 an epoch."""
-SHORT = RunSpec.model_validate({"training": {"epochs": 3}})
-TERMINAL = {"finished", "diverged", "failed", "crashed"}
-Message = dict[str, Any] | Frame
-
-
-class Ear:
-    """A listener that keeps everything and lets the test wait for something."""
-
-    def __init__(self) -> None:
-        self._heard = threading.Condition()
-        self._messages: dict[str, list[Message]] = {}
-        self.raises = False
-
-    def __call__(self, run: str, message: dict[str, Any] | bytes) -> None:
-        with self._heard:
-            self._messages.setdefault(run, []).append(decode_frame(message) if isinstance(message, bytes) else message)
-            self._heard.notify_all()
-        if self.raises:
-            raise RuntimeError("the listener's own fault")
-
-    def all(self, run: str) -> list[Message]:
-        with self._heard:
-            return list(self._messages.get(run, []))
-
-    def events(self, run: str) -> list[dict[str, Any]]:
-        return [m for m in self.all(run) if isinstance(m, dict)]
-
-    def frames(self, run: str, view: str = "network") -> list[Frame]:
-        return [m for m in self.all(run) if isinstance(m, Frame) and m.view == view]
-
-    def wait(self, run: str, wanted: Callable[[Message], bool], skip: int = 0, seconds: float = 40.0) -> Message:
-        """The first message, after `skip` of them, that is wanted."""
-        end = time.monotonic() + seconds
-        with self._heard:
-            while True:
-                for message in self._messages.get(run, [])[skip:]:
-                    if wanted(message):
-                        return message
-                if not self._heard.wait(end - time.monotonic()):
-                    raise AssertionError(f"not said in {seconds} s; heard: {self._messages.get(run, [])[-5:]}")
-
-    def status(self, run: str, status: str, skip: int = 0) -> dict[str, Any]:
-        message = self.wait(run, lambda m: isinstance(m, dict) and m.get("status") == status, skip)
-        assert isinstance(message, dict)
-        return message
-
-    def end(self, run: str) -> dict[str, Any]:
-        message = self.wait(run, lambda m: isinstance(m, dict) and m["event"] in TERMINAL)
-        assert isinstance(message, dict)
-        return message
-
-    def trained(self, run: str, skip: int = 0) -> Frame:
-        message = self.wait(run, lambda m: isinstance(m, Frame) and m.view == "network" and m.step > 0, skip)
-        assert isinstance(message, Frame)
-        return message
-
-    def count(self, run: str) -> int:
-        return len(self.all(run))
-
-
-def until(true: Callable[[], bool], seconds: float = 20.0) -> None:
-    end = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < end, f"not so within {seconds} s"
-        time.sleep(0.01)
-
-
-def pid_of(engine: LocalEngine, run: str) -> int:
-    def known() -> bool:
-        status = engine.status(run)
-        return status is not None and status["pid"] is not None
-
-    until(known)
-    status = engine.status(run)
-    assert status is not None
-    return int(status["pid"])
-
-
-def status_of(engine: LocalEngine, run: str) -> tuple[str, int | None]:
-    status = engine.status(run)
-    assert status is not None
-    return status["status"], status["place"]
 
 
 @pytest.fixture(scope="module")
@@ -126,14 +43,6 @@ def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 
 
 forked = pytest.mark.parametrize("engine", ["fork"], indirect=True)
-
-
-@pytest.fixture(scope="module")
-def narrow(tmp_path_factory: pytest.TempPathFactory, ear: Ear) -> Iterator[LocalEngine]:
-    """Trains one run at a time."""
-    engine = LocalEngine(tmp_path_factory.mktemp("home"), ear, workers=1)
-    yield engine
-    engine.close()
 
 
 Make = Callable[..., LocalEngine]
@@ -237,6 +146,35 @@ def test_a_child_that_does_not_listen_is_ended_by_force(engine: LocalEngine, ear
     until(lambda: not psutil.pid_exists(pid))
 
 
+@pytest.mark.parametrize("method", ["fork", "spawn"])
+def test_a_run_that_hears_nothing_is_asked_by_a_signal_first(
+    method: Method, make: Make, ear: Ear, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Deaf for the word, not for SIGTERM: it never comes to SIGKILL, half a minute later."""
+    (tmp_path / "sitecustomize.py").write_text(
+        "import time\n"
+        "import nnviz.control as control\n"
+        "hear = control.parse_command\n"
+        "def deaf(command):\n"
+        "    if command['do'] == 'stop':\n"
+        "        time.sleep(600)\n"
+        "    return hear(command)\n"
+        "control.parse_command = deaf\n"
+    )
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path), prepend=os.pathsep)
+    engine = make(method=method, limits=Limits(terminate=0.5, kill=30.0))
+    run = engine.submit(FOREVER, visitor="ann")
+    ear.status(run, "running")
+    pid = pid_of(engine, run)
+    asked = time.monotonic()
+    engine.send(run, {"do": "stop"})
+    end = ear.end(run)
+    assert 0.4 <= time.monotonic() - asked < 10
+    assert (end["event"], end["reason"]) == ("finished", "stopped")
+    assert end["steps"] == ear.metrics(run)[-1]["step"]
+    until(lambda: not psutil.pid_exists(pid))
+
+
 def test_weights_to_start_from(engine: LocalEngine, ear: Ear) -> None:
     zeros = np.zeros(SHORT.parameters, np.float32)
     run = engine.submit(SHORT, visitor="ann", start=zeros.tobytes())
@@ -292,99 +230,6 @@ def test_a_listener_that_raises_costs_nothing(engine: LocalEngine, ear: Ear, cap
     assert "the engine's listener failed" in caplog.text
 
 
-# ------------------------------------------------------------------ many runs
-
-
-def test_a_full_engine_shows_places_and_keeps_what_is_said_to_those_who_wait(narrow: LocalEngine, ear: Ear) -> None:
-    engine = narrow
-    one = engine.submit(FOREVER, visitor="ann")
-    ear.status(one, "running")
-    two = engine.submit(FOREVER, visitor="ann")
-    three = engine.submit(FOREVER, visitor="ann")
-    bob = engine.submit(FOREVER, visitor="bob")
-    sweep = engine.submit(SHORT, visitor="cem", lane="sweep")
-    until(lambda: status_of(engine, sweep) == ("waiting", 4))
-    assert [status_of(engine, run)[1] for run in (bob, two, three)] == [1, 2, 3]
-    assert ear.status(bob, "waiting")["detail"]["place"] == 1
-
-    engine.send(two, {"do": "stop"})  # never had a process
-    assert ear.end(two)["reason"] == "stopped"
-    until(lambda: status_of(engine, three) == ("waiting", 2))
-
-    engine.send(bob, {"do": "set", "learning_rate": 0.5})
-    engine.watch(bob, 1)
-    heard = ear.count(one)
-    engine.send(one, {"do": "pause"})  # gives up its slot
-    ear.status(one, "paused", heard)
-    row = ear.wait(bob, lambda m: isinstance(m, dict) and m["event"] == "metrics" and m["step"] > 0)
-    assert isinstance(row, dict)
-    assert row["learning_rate"] == pytest.approx(0.5)
-
-    engine.send(one, {"do": "play"})  # and waits for another
-    detail = ear.status(one, "waiting", heard)["detail"]
-    assert detail["place"] in {1, 2}
-    for run in (three, bob):
-        engine.send(run, {"do": "stop"})
-        ear.end(run)
-    ear.wait(one, lambda m: isinstance(m, dict) and m.get("status") == "running", heard)
-    assert status_of(engine, sweep) == ("waiting", 1)  # one more interactive run was before it
-    engine.send(one, {"do": "stop"})
-    ear.end(one)
-    assert ear.end(sweep)["reason"] == "epochs"
-
-
-def test_a_waiting_run_can_be_paused_and_played_again(narrow: LocalEngine, ear: Ear) -> None:
-    engine = narrow
-    one = engine.submit(FOREVER, visitor="ann")
-    ear.status(one, "running")
-    two = engine.submit(FOREVER, visitor="ann")
-    until(lambda: status_of(engine, two) == ("waiting", 1))
-    engine.send(two, {"do": "pause"})
-    ear.status(two, "paused")  # it needs no slot for that
-    heard = ear.count(two)
-    engine.send(two, {"do": "play"})
-    ear.status(two, "waiting", heard)
-    engine.send(two, {"do": "pause"})
-    ear.status(two, "paused", heard)
-    engine.send(two, {"do": "play"})
-    engine.send(one, {"do": "stop"})
-    ear.status(two, "running", heard)
-    engine.send(two, {"do": "stop"})
-    ear.end(two)
-
-
-def test_paused_runs_are_bounded_and_the_watched_are_spared(make: Make, ear: Ear) -> None:
-    engine = make(limits=Limits(paused=2, grace=2.0))
-    watched, forgotten = (engine.submit(FOREVER, visitor="ann", play=False) for _ in range(2))
-    engine.watch(watched, 1)
-    engine.watch(forgotten, 1)
-    for run in (watched, forgotten):
-        ear.status(run, "paused")
-    third = engine.submit(FOREVER, visitor="bob", play=False)
-    assert ear.wait(third, lambda m: isinstance(m, dict) and m.get("detail") == {"place": 1})
-    playing = engine.submit(SHORT, visitor="cem")  # has its slot all the same
-    assert ear.end(playing)["reason"] == "epochs"
-    assert [status_of(engine, run)[0] for run in (watched, forgotten, third)] == ["paused", "paused", "waiting"]
-    left = time.monotonic()
-    engine.watch(forgotten, 0)
-    assert ear.end(forgotten)["reason"] == "stopped"
-    assert time.monotonic() - left >= 2.0
-    assert any("make room" in event.get("detail", {}).get("message", "") for event in ear.events(forgotten))
-    ear.status(third, "paused")
-    assert status_of(engine, watched)[0] == "paused"
-
-
-def test_a_paused_run_that_nobody_watches_is_stopped_in_the_end(make: Make, ear: Ear) -> None:
-    engine = make(limits=Limits(idle=1.0))
-    watched, forgotten = (engine.submit(FOREVER, visitor="ann", play=False) for _ in range(2))
-    engine.watch(watched, 1)
-    assert ear.end(forgotten)["reason"] == "stopped"
-    assert any("nobody watched" in event.get("detail", {}).get("message", "") for event in ear.events(forgotten))
-    assert status_of(engine, watched)[0] == "paused"
-    engine.watch(watched, 0)
-    assert ear.end(watched)["reason"] == "stopped"
-
-
 # ------------------------------------------------------------------ faults
 
 
@@ -400,6 +245,25 @@ def test_a_dead_zygote_takes_its_runs_with_it_and_is_back(make: Make, ear: Ear) 
     assert ear.end(waiting)["reason"] == "epochs"
     assert engine.method == "fork"
     assert not zygote.is_running()
+
+
+def test_a_zygote_that_cannot_be_started_again_is_given_up(
+    make: Make, ear: Ear, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: Any) -> Any:
+        raise OSError("no more processes")
+
+    engine = make(method="fork")
+    run = engine.submit(FOREVER, visitor="ann")
+    ear.status(run, "running")
+    zygote = psutil.Process(pid_of(engine, run)).parent()
+    assert zygote is not None
+    with monkeypatch.context() as patch:
+        patch.setattr(launch, "_start", fail)
+        zygote.kill()
+        assert ear.end(run)["event"] == "crashed"
+        until(lambda: engine.method == "spawn")
+    assert ear.end(engine.submit(SHORT, visitor="ann"))["reason"] == "epochs"
 
 
 def test_a_zygote_that_must_not_fork_is_given_up(make: Make, ear: Ear, tmp_path: Path, monkeypatch: Any) -> None:

@@ -76,6 +76,35 @@ def test_no_circles_between_parts() -> None:
         left = {part: others for part, others in left.items() if part not in free}
 
 
+ELSEWHERE = """
+import importlib, os, signal, socket, sys
+sys.path.insert(0, ".")
+_, platform, *ours = sys.argv
+for name in ours:  # and with them the libraries, which know where they are
+    importlib.import_module(name)
+for name in [name for name in sys.modules if name.split(".")[0] == "nnviz"]:
+    del sys.modules[name]
+for module, names in {
+    os: ("fork", "sched_getaffinity", "pipe2", "sysconf", "getppid", "register_at_fork"),
+    signal: ("SIGKILL", "SIGCHLD", "SIGSTOP", "set_wakeup_fd"),
+    socket: ("AF_UNIX", "SOCK_SEQPACKET", "send_fds", "recv_fds"),
+}.items():
+    for name in names:
+        module.__dict__.pop(name, None)
+sys.platform = platform
+for name in ours:
+    importlib.import_module(name)
+"""
+"""A system without what only Linux has, as far as importing goes."""
+
+
+@pytest.mark.parametrize("platform", ["darwin", "win32"])
+def test_everything_can_be_imported_elsewhere(platform: str) -> None:
+    names = [".".join(path.relative_to(ROOT).with_suffix("").parts) for path in SOURCES if "nnviz" in path.parts]
+    chosen = [name.removesuffix(".__init__") for name in names if not name.startswith(("nnviz.ui", "pages"))]
+    subprocess.run([sys.executable, "-c", ELSEWHERE, platform, *chosen], cwd=ROOT, check=True, timeout=60)
+
+
 def test_the_ground_floor_and_the_figures_are_pure() -> None:
     """No files, no processes, no user interface: values in, values out."""
     impure = {"streamlit", "os", "pathlib", "io", "sqlite3", "subprocess", "socket", "threading", "time", *HEAVY}

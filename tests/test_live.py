@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import time
 from collections.abc import Iterator
@@ -19,7 +20,19 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from nnviz.events import decode_frame
 from nnviz.models.weights import flat_to_weights
 from nnviz.spec import RunSpec
-from nnviz.web.live import MAX_CONNECTIONS, SUBMITS_A_MINUTE, TOO_BIG, TRY_LATER, Rate, SubmitLimit, same_origin
+from nnviz.web.hub import Hub, LiveRun
+from nnviz.web.live import (
+    MAX_CONNECTIONS,
+    MAX_UNFINISHED,
+    MAX_UNFINISHED_EACH,
+    SUBMITS_A_MINUTE,
+    TOO_BIG,
+    TRY_LATER,
+    Rate,
+    SubmitLimit,
+    check_room,
+    same_origin,
+)
 from nnviz.web.messages import MAX_MESSAGE, MESSAGES, Refusal, parse
 
 SPEC: dict[str, Any] = {"model": {"layers": [{"units": 3}, {"kind": "batch_normalization"}, {"units": 2}]}, "seed": 5}
@@ -76,6 +89,25 @@ def test_a_run_from_submit_to_stop_and_a_second_browser_that_comes_later(server:
         assert "ended" in mine.until("error")["message"]
         everything = json.dumps(other.events)
         assert mine.visitor not in everything
+
+
+def test_runs_under_way_are_bounded_however_many_visitors_one_makes_up() -> None:
+    async def fill() -> None:
+        hub = Hub()
+        for number in range(MAX_UNFINISHED_EACH):
+            check_room(hub, "ann")
+            hub.add(LiveRun(f"ann {number}", {}, "ann"))
+        with pytest.raises(Refusal, match="stop some"):
+            check_room(hub, "ann")
+        hub.publish("ann 0", {"event": "finished", "reason": "stopped"})
+        check_room(hub, "ann")
+        for number in range(MAX_UNFINISHED - MAX_UNFINISHED_EACH + 1):
+            check_room(hub, f"visitor {number}")
+            hub.add(LiveRun(f"{number}", {}, f"visitor {number}"))
+        with pytest.raises(Refusal, match="try again later"):
+            check_room(hub, "one more")
+
+    asyncio.run(fill())
 
 
 def test_a_reload_shows_the_same_run(server: Server) -> None:

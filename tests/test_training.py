@@ -14,7 +14,7 @@ import keras
 import numpy as np
 import pytest
 
-from nnviz import RunSpec, train
+from nnviz import RunSpec, train, training
 from nnviz.control import QueueControl, parse_command
 from nnviz.data import load
 from nnviz.events import Diverged, Event, Failed, Finished, Frame, Metrics, Started, Status
@@ -191,6 +191,15 @@ def test_step_pauses_again() -> None:
 
 
 @pytest.mark.usefixtures("plain")
+def test_steps_asked_for_in_quick_succession_add_up() -> None:
+    step, epoch = {"do": "step"}, {"do": "step", "unit": "epoch"}
+    rests, steps = [], 0
+    for event in train(spec_of(), Script([step, step, step], [step, epoch, epoch])):
+        steps = event.step if isinstance(event, Metrics) else steps
+        rests += [steps] if event == Status("paused") else []
+    assert rests == [0, 3, 50]
+
+
 def test_edit_recomputes_everything_while_paused() -> None:
     edit = {"do": "edit", "layer": 1, "what": "kernel", "row": 3, "column": 1, "value": 2.5}
     bias = {"do": "edit", "layer": 2, "what": "bias", "column": 0, "value": -1.0}
@@ -218,6 +227,8 @@ def test_commands_that_make_no_sense_are_answered() -> None:
     assert "learning_rate" in errors[2]
     with pytest.raises(ValueError, match="value"):
         parse_command({**far, "value": float("inf")})
+    with pytest.raises(ValueError, match="fps"):  # more seconds than a clock counts
+        parse_command({"do": "set", "speed": {"steps": 1, "fps": 1e-12}})
 
 
 @pytest.mark.usefixtures("plain")
@@ -246,6 +257,41 @@ def test_paced_frames_show_exactly_the_steps_asked_for() -> None:
     took = time.perf_counter() - began
     assert steps == list(range(0, 34, 3))
     assert took >= 10 / 40 * 0.9
+
+
+def test_no_step_waits_for_the_compiler(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first step of XLA's is not begun before it is there: a run that waits inside TensorFlow hears no pause."""
+    monkeypatch.setattr(compiled_loop, "HANDOVER", 100)
+    begun = []
+
+    def run(loop: Any, steps: int) -> Any:
+        begun.append((loop.step, loop.step + steps, loop.handover, loop.busy()))
+        return real(loop, steps)
+
+    real = compiled_loop.CompiledLoop.run
+    monkeypatch.setattr(compiled_loop.CompiledLoop, "run", run)
+    list(train(spec_of(), Script([{"do": "step", "n": 1000}])))
+    assert begun[-1][1] == 1000
+    assert not [one for one in begun if one[3] or one[0] < one[2] < one[1]]
+
+
+@pytest.mark.usefixtures("plain")
+def test_pictures_leave_half_of_the_time_to_the_training(monkeypatch: pytest.MonkeyPatch) -> None:
+    def dear(*of: Any) -> Any:
+        time.sleep(0.1)
+        return evaluate(*of)
+
+    monkeypatch.setattr(training, "evaluate", dear)
+    control = QueueControl()
+    began, row = 0.0, None
+    for event in train(spec_of(training={"epochs": 100_000}), control):
+        if isinstance(event, Metrics) and event.step > 0:
+            row = event
+            began = began or time.monotonic() - event.seconds
+            if time.monotonic() - began > 3:
+                control.send({"do": "stop"})
+    assert row is not None
+    assert row.seconds > 0.25 * (time.monotonic() - began)
 
 
 @pytest.mark.parametrize("speed", [{"steps": 1, "fps": 0.2}, {"steps": None, "fps": 20}])
@@ -278,6 +324,17 @@ def test_frames_only_where_somebody_looks() -> None:
 
 
 @pytest.mark.usefixtures("plain")
+def test_the_epoch_that_ends_a_run_is_told() -> None:
+    control = QueueControl({"do": "set", "speed": {"fps": 0.1}})  # no picture is due
+    *_, row, _, finished = train(spec_of(data={"name": "gauss"}, training={"target_loss": 0.02}), control)
+    assert isinstance(finished, Finished)
+    assert isinstance(row, Metrics)
+    assert finished.reason == "target"
+    assert row.step == finished.steps
+    assert row.val_loss is not None
+    assert row.val_loss < 0.02
+
+
 def test_target_loss() -> None:
     events = list(train(spec_of(data={"name": "gauss"}, training={"target_loss": 0.05})))
     finished, rows = events[-1], [e for e in events if isinstance(e, Metrics)]

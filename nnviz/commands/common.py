@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
@@ -37,15 +39,21 @@ def home_of(context: typer.Context, home: Path | None) -> Path:
     return default_home()
 
 
-def open_store(home: Path) -> Store:
-    """The home's store; where it cannot be used the command ends here."""
+@contextlib.contextmanager
+def open_store(home: Path) -> Iterator[Store]:
+    """The home's store; where it cannot be used, or cannot be read on, the command ends here."""
+    import sqlite3
+
     from nnviz.home import HomeError
     from nnviz.store import Store
 
     try:
-        return Store(home)
+        with Store(home) as store:
+            yield store
     except HomeError as error:
         fail(str(error), HOME_UNUSABLE)
+    except sqlite3.Error as error:
+        fail(f"the store in {home} cannot be read ({error}); choose another --home or move it away", HOME_UNUSABLE)
 
 
 def say(text: str) -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import secrets
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from nnviz.home import HomeError
+from nnviz.runs import new_id
 from nnviz.spec import RunSpec
 from nnviz.store import Store
 
@@ -25,7 +25,7 @@ class Recording:
         except (HomeError, sqlite3.Error, OSError) as error:
             warn(f"warning: {error}; training goes on without a record")
             return
-        self.run = secrets.token_urlsafe(16)
+        self.run = new_id()
         self._store.create_run(self.run, spec)
         self.add({"event": "status", "status": "running"})
 

@@ -27,9 +27,6 @@ if TYPE_CHECKING:
 
 cli = typer.Typer(help="List the recorded runs; show or delete one.", invoke_without_command=True)
 
-DASHES = {"ignore_unknown_options": True}
-"""An id may begin with a dash."""
-
 Limit = Annotated[int, typer.Option(min=1, max=10_000, help="How many, the newest first.")]
 RunId = Annotated[
     str, typer.Argument(metavar="ID", help="A run's id, or as many of its first letters as tell it from others.")
@@ -53,7 +50,7 @@ def runs(context: typer.Context, as_json: AsJson = False, limit: Limit = 20, hom
         console().print(f"No runs are recorded in {place} yet.")
 
 
-@cli.command(context_settings=DASHES)
+@cli.command()
 def show(context: typer.Context, run: RunId, as_json: AsJson = False, home: Home = None) -> None:
     """Show all about a run but its curves. Its specification goes to `nnviz train -` to train it again."""
     with open_store(home_of(context, home)) as store:
@@ -66,7 +63,7 @@ def show(context: typer.Context, run: RunId, as_json: AsJson = False, home: Home
         typer.echo(json.dumps(found, indent=2, ensure_ascii=False))
 
 
-@cli.command(context_settings=DASHES)
+@cli.command()
 def delete(context: typer.Context, run: RunId, home: Home = None) -> None:
     """Delete a run with its curves and its film, for ever."""
     with open_store(home_of(context, home)) as store:
@@ -81,19 +78,17 @@ def delete(context: typer.Context, run: RunId, home: Home = None) -> None:
 
 def describe(row: RunRow, store: Store) -> dict[str, Any]:
     """What the list says of a run: plain values, None where there is none."""
-    history = store.history(row.id)
-    validation = [loss for loss in history["val_loss"] if loss is not None]
-    spec = row.spec
+    spec, progress = row.spec, store.progress(row.id)
     return {
         "run": row.id,
         "status": row.status,
         "data": spec.data.name if spec else None,
         "network": network_words(spec) if spec else None,
-        "epochs": history["epoch"][-1] if history["epoch"] else None,
-        "seconds": history["seconds"][-1] if history["seconds"] else None,
-        "loss": history["loss"][-1] if history["loss"] else None,
-        "val_loss": validation[-1] if validation else None,
-        "best_val_loss": min(validation, default=None),
+        "epochs": progress.epoch,
+        "seconds": progress.seconds,
+        "loss": progress.loss,
+        "val_loss": progress.val_loss,
+        "best_val_loss": progress.best_val_loss,
         "created": datetime.fromtimestamp(row.created).astimezone().isoformat(timespec="seconds"),
     }
 

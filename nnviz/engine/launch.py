@@ -110,6 +110,15 @@ def _end(process: subprocess.Popen[bytes]) -> None:
     process.wait()
 
 
+def how_it_ended(code: int | None) -> str:
+    """A process that ended without a last word, in words."""
+    if code is not None and code < 0:
+        name = signal.Signals(-code).name if -code in set(signal.Signals) else f"signal {-code}"
+        why = ": by hand, by the system when memory ran out, or with the engine" if -code == SIGKILL else ""
+        return f"The process of this run was ended by {name}{why}. What it had said is kept; train again to go on."
+    return f"The process of this run ended without a word (exit code {code}). Its log has what it wrote last."
+
+
 class ForkLauncher:
     """Through the zygote (Linux). When the zygote ends, so do its children; another one is started at once."""
 
@@ -160,10 +169,14 @@ class ForkLauncher:
         _end(self._process)
         # Its children are killed with it, by PR_SET_PDEATHSIG.
         self._codes.update({run: -SIGKILL for run in self._pids if run not in self._codes})
-        if self._boots < BOOTS:
-            self._boot()
-        else:
+        if self._boots >= BOOTS:
             self.ready, self.broken = False, f"the zygote ended {BOOTS} times before it was ready"
+            return
+        try:
+            self._boot()
+        except OSError as error:  # too many processes, no memory
+            self._socket.close()
+            self.broken = f"the zygote ended, and there cannot be another one ({error})"
 
     def tick(self) -> None:
         self._logs.trim("zygote")
@@ -219,7 +232,11 @@ class SpawnLauncher:
     def _spawn(self) -> tuple[subprocess.Popen[bytes], socket.socket]:
         ours, theirs = socket.socketpair()
         with theirs:
-            return _start("nnviz.engine.child", theirs, self._logs.path("spawn")), ours
+            try:
+                return _start("nnviz.engine.child", theirs, self._logs.path("spawn")), ours
+            except OSError:
+                ours.close()
+                raise
 
     def wire(self) -> None:
         return None
@@ -229,7 +246,8 @@ class SpawnLauncher:
 
     def tick(self) -> None:
         if self._reserve is None and time.monotonic() >= self._due:
-            self._reserve = self._spawn()
+            with contextlib.suppress(OSError):  # the next tick may do better; a launch in need says why not
+                self._reserve = self._spawn()
         self._logs.trim("spawn")
 
     def launch(self, run: str) -> socket.socket:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import logging
 import os
-import secrets
 import signal
 import socket
 import sys
@@ -22,13 +21,14 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
-from nnviz.engine.launch import SIGKILL, ForkLauncher, Launcher, SpawnLauncher
+from nnviz.engine.launch import SIGKILL, ForkLauncher, Launcher, SpawnLauncher, how_it_ended
 from nnviz.engine.logs import Logs
 from nnviz.engine.loop import Loop
 from nnviz.engine.protocol import Kind, ProtocolError, pack, pack_json
 from nnviz.engine.queue import FairQueue, Lane
 from nnviz.engine.run import Run
 from nnviz.events import Status
+from nnviz.runs import new_id
 from nnviz.spec import RunSpec
 
 logger = logging.getLogger("nnviz.engine")
@@ -40,6 +40,8 @@ ATTEMPTS = 3
 """To give a run a process that lives."""
 PATIENCE = 0.15
 """Seconds from the end of a process's socket until its exit code is no longer waited for."""
+ERRANDS = 100
+"""Steps that a run may be asked for while it waits; more are not taken."""
 
 
 @dataclass(frozen=True)
@@ -114,7 +116,7 @@ class LocalEngine:
         if self._closing:
             raise RuntimeError("the engine is closed")
         run = Run(
-            secrets.token_urlsafe(16), spec.model_dump(mode="json"), spec.parameters, visitor, lane, play, start,
+            new_id(), spec.model_dump(mode="json"), spec.parameters, visitor, lane, play, start,
             kept=[] if speed is None else [{"do": "set", "speed": speed}], left=time.monotonic(),
         )  # fmt: skip
         self._runs[run.id] = run
@@ -189,10 +191,7 @@ class LocalEngine:
         if launcher.ready:
             self._ready.set()
             while run := self._next_to_train():
-                run.slot, run.place = True, None
-                if run.socket is not None:
-                    self._tell(run, {"do": "play"})
-                elif not self._launch(run, launcher):
+                if not self._give_slot(run, launcher):
                     break
             while self._make_room() and (name := self._parked.take({}, "interactive")):
                 self._runs[name].place = None
@@ -201,6 +200,19 @@ class LocalEngine:
         else:
             self._ready.clear()
         self._announce(launcher.ready)
+
+    def _give_slot(self, run: Run, launcher: Launcher) -> bool:
+        """Let it train; False if there is no process to be had for it now."""
+        run.slot, run.place = True, None
+        errand, run.errand = run.errand, []
+        if run.socket is None:
+            run.kept += errand
+            return self._launch(run, launcher)
+        if run.status == "waiting" and errand and errand[0]["do"] == "step":
+            self._say_status(run, "paused")  # as it is while it steps; who plays says so itself
+        for command in errand:
+            self._tell(run, command)
+        return True
 
     def _next_to_train(self) -> Run | None:
         at_work = [run for run in self._live.values() if run.slot]
@@ -301,10 +313,11 @@ class LocalEngine:
         return True
 
     def _requeue(self, run: Run) -> None:
-        """Back to where it waited: its process never came to life."""
+        """Back to where it waited, unless it waits already to go on: its process never came to life."""
         run.slot = False
         run.hang_up()
-        (self._queue if run.play else self._parked).push(run.id, run.visitor, run.lane)
+        if run.id not in self._queue:
+            (self._queue if run.play else self._parked).push(run.id, run.visitor, run.lane)
         self._changed = True
 
     def _stop(self, run: Run, why: str | None = None) -> None:
@@ -357,7 +370,7 @@ class LocalEngine:
             self._requeue(run)
         else:
             number = -code if code is not None and code < 0 else None
-            self._over(run, {"event": "crashed", "message": _how_it_ended(code), "signal": number})
+            self._over(run, {"event": "crashed", "message": how_it_ended(code), "signal": number})
 
     def _forget(self, run: Run) -> None:
         self._live.pop(run.id, None)
@@ -375,13 +388,18 @@ class LocalEngine:
         do, waits = command.get("do"), run.id in self._queue
         if do == "stop":
             self._stop(run)
-        elif do == "play" and not run.slot:
+        elif do in {"play", "step"} and not run.slot:
+            if do == "play":
+                run.errand = [command]
+            elif len(run.errand) < ERRANDS:
+                run.errand.append(command)
             if not waits:
-                run.play = run.play or self._parked.remove(run.id)
+                # Steps, too, are for a process that starts unpaused: it takes them before it does anything.
+                run.play = self._parked.remove(run.id) or run.play or not run.heard
                 self._queue.push(run.id, run.visitor, run.lane)
         elif do == "pause" and waits:
             self._queue.remove(run.id)
-            run.place = None
+            run.place, run.errand = None, []
             if run.socket is None:
                 run.play = False
                 self._parked.push(run.id, run.visitor, run.lane)
@@ -440,8 +458,9 @@ class LocalEngine:
             run.metrics = event
         elif name == "status" and event["status"] in {"running", "paused"}:
             run.status = event["status"]
-            run.slot = run.status == "running"
             run.paused_at = time.monotonic()
+            if not event["detail"]:  # else it answers something else, perhaps in the midst of its steps
+                run.slot = run.status == "running"
             self._changed = True  # a slot may be free; and a run that waits says so again
         self._emit(run, event)
 
@@ -449,7 +468,7 @@ class LocalEngine:
         """The last word of a run. Its process, if it has one, has two seconds to leave."""
         run.ended, run.slot, run.place = True, False, None
         run.status = "stopped" if event.get("reason") == "stopped" else event["event"]
-        run.weights, run.kept = None, []
+        run.weights, run.kept, run.errand = None, [], []
         self._queue.remove(run.id)
         self._parked.remove(run.id)
         self._emit(run, event)
@@ -472,12 +491,3 @@ class LocalEngine:
             self._listener(run.id, message)
         except Exception:
             logger.exception("the engine's listener failed at run %s", run.id)
-
-
-def _how_it_ended(code: int | None) -> str:
-    """A process that ended without a last word, in words."""
-    if code is not None and code < 0:
-        name = signal.Signals(-code).name if -code in set(signal.Signals) else f"signal {-code}"
-        why = ": by hand, by the system when memory ran out, or with the engine" if -code == SIGKILL else ""
-        return f"The process of this run was ended by {name}{why}. What it had said is kept; train again to go on."
-    return f"The process of this run ended without a word (exit code {code}). Its log has what it wrote last."

@@ -32,6 +32,8 @@ class Run:
     pid: int | None = None
     seq: int = 0
     viewers: int = 0
+    errand: list[dict[str, Any]] = field(default_factory=list)
+    """What its process is told as soon as it has a slot: to play on, or so many steps."""
     slot: bool = False
     """It is one of those that may train now."""
     paused_at: float = 0.0

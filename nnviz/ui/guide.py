@@ -97,5 +97,7 @@ MARKS = (
 KEYS = (
     ("space", "train, pause, go on"), ("→", "one step: one batch, one update of the weights"),
     ("Shift →", "one epoch: every training sample once"), ("R", "back to the untrained network"),
-    ("Shift + arrows", "on the drawing: from neuron to neuron"), ("Enter, Esc", "close the field of a weight"),
+    ("Shift + arrows", "on the drawing: from neuron to neuron, with the inputs at the left"),
+    ("Enter", "on the drawing: take an input or leave it; change a neuron's bias"),
+    ("Enter, Esc", "close the field of a weight"),
 )  # fmt: skip

@@ -60,6 +60,7 @@ def instrument(here: session.Room, dataset: Dataset) -> None:
                 "view": here.view,
                 "run": here.run,
                 "ack": here.ack,
+                "link": here.links,
                 "palette": list(CLASS_COLORS),
                 "activations": list(get_args(Activation)),
                 "loss_name": LOSSES[spec.training.loss].lower(),
@@ -106,5 +107,5 @@ def _view() -> None:
 def _run() -> None:
     here = session.current()
     here.touched = True
-    run = _state("run")
+    run = (_state("run") or {}).get("id")
     here.run = run if isinstance(run, str) and 0 < len(run) <= 64 else None

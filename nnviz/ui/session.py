@@ -39,6 +39,7 @@ PLAYGROUND_RATES = {
     "nadam": 0.01, "ftrl": 0.1, "lion": 0.003,
 }  # fmt: skip
 """Where a visitor who changes the optimiser starts: rates at which each learns these small sets."""
+CLIPS = frozenset({"clipnorm", "clipvalue", "global_clipnorm"})
 MOST_PARAMETERS = 60_000
 """More is not drawn neuron by neuron."""
 
@@ -50,6 +51,7 @@ class Room:
     run: str | None = None
     ack: int = 0
     link: dict[str, str] = field(default_factory=dict)
+    links: int = 0
     problems: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     touched: bool = False
@@ -109,6 +111,7 @@ def room() -> Room:
     # A control was used: the browser may not have our last link yet. Otherwise it is a new link, or Back and Forward.
     if not isinstance(known, Room) or (query != here.link and not here.touched):
         _adopt(here, query)
+        here.links += 1
     here.touched = False
     return here
 
@@ -215,6 +218,8 @@ def _adapt(plain: dict[str, Any], changes: Mapping[str, Any]) -> list[str]:
             rate = PLAYGROUND_RATES[name]
             plain["training"]["optimizer"] = {"name": name, "learning_rate": rate}
             notes.append(f"Learning rate set to {rate:g}, where this optimiser learns such data.")
+    if changes.keys() & CLIPS and set(changes.values()) != {None}:
+        changes = {**dict.fromkeys(CLIPS & plain["training"]["optimizer"].keys()), **changes}  # only one at a time
     for name, value in changes.items():
         put(plain, PATHS[name], value)
     data, training, model = plain["data"], plain["training"], plain["model"]

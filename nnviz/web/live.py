@@ -17,7 +17,7 @@ from pydantic import BaseModel
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from nnviz.control import Edit
-from nnviz.web.hub import TERMINAL, TooSlowError, Viewer, encode, owns, send_all
+from nnviz.web.hub import TERMINAL, Hub, TooSlowError, Viewer, encode, owns, send_all
 from nnviz.web.messages import MAX_MESSAGE, Ack, Film, Hello, Picture, Refusal, Submit, Watch, parse
 from nnviz.web.services import NETWORK, Services, check_edit, services
 
@@ -26,6 +26,8 @@ MAX_CONNECTIONS = 200
 MAX_RATE = 100
 """Messages a second that one connection may send for long; three times as many at once."""
 SUBMITS_A_MINUTE = 30
+MAX_UNFINISHED, MAX_UNFINISHED_EACH = 400, 60
+"""Runs that wait, train or are paused, in all and of one visitor: whoever makes up new visitors stops here, too."""
 TOO_SLOW, TOO_BIG, POLICY, TRY_LATER = 4008, 1009, 1008, 1013
 """Close codes. After TOO_SLOW and TRY_LATER a browser may come back."""
 
@@ -91,6 +93,16 @@ class SubmitLimit:
 
 
 _submits = SubmitLimit()
+
+
+def check_room(hub: Hub, visitor: str) -> None:
+    """Raises Refusal where this visitor, or all together, have as many runs under way as there may be."""
+    owners = [run.owner for run in hub.runs.values() if run.result is None]
+    own = owners.count(visitor)
+    if own >= MAX_UNFINISHED_EACH:
+        raise Refusal(None, f"you have {own} runs that have not ended, which is all you may; stop some first")
+    if len(owners) >= MAX_UNFINISHED:
+        raise Refusal(None, f"the server has {len(owners)} runs to do, which is all it takes; try again later")
 
 
 class Connection:
@@ -194,6 +206,7 @@ class Connection:
             raise Refusal(None, f"at most {SUBMITS_A_MINUTE} runs a minute; wait a little")
         here, parent = self._services, message.start_from
         start = await here.start_weights(message.spec, parent, message.seq, message.edits)
+        check_room(self._hub, visitor)
         speed = message.speed.model_dump() if message.speed else None
         run = here.submit(message.spec, visitor=visitor, play=message.play, speed=speed, start=start, parent=parent)
         self._viewer.say({"event": "submitted", "run": run.id})

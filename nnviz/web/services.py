@@ -103,7 +103,7 @@ class Services:
         for i, edit in enumerate(edits):
             _check_edit(shapes, edit, f"edits.{i}.")
         if start_from is None:
-            weights = initial_weights(spec)
+            weights = await asyncio.to_thread(initial_weights, spec)  # orthogonal ones of a wide layer take a second
         else:
             frame = await (self._newest_network(start_from) if seq is None else self.picture(start_from, seq))
             weights = _weights_of(spec, frame)

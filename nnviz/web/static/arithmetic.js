@@ -93,4 +93,13 @@ export function features(names, meta, x1, x2) {
   return names.map((name) => INPUTS[name].f(a, b));
 }
 
+/** A regression's value in the units of the visitor's own table. */
+export const target = (meta, v) => (meta.target_range ? meta.target_range[0] + ((v + 1) / 2) * (meta.target_range[1] - meta.target_range[0]) : v);
+
+/** "class 0", but a name of the visitor's own as it is. */
+export const className = (name) => (/^\d+$/.test(name) ? `class ${name}` : name);
+
+/** Decimals that tell places on an axis apart: 2 on the built-in planes, more where a table's column spans little. */
+export const decimals = ([low, high]) => Math.max(0, Math.min(8, 3 - Math.floor(Math.log10(high - low || 1))));
+
 export const number = (v, digits = 2) => (v === null || v === undefined || Number.isNaN(v) ? "–" : (Math.abs(v) >= 1e4 || (v !== 0 && Math.abs(v) < 10 ** -digits) ? v.toExponential(1) : v.toFixed(digits)).replace("-", "−"));

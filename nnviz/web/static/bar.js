@@ -40,7 +40,7 @@ export class Bar {
       this.speed,
       element("div", { class: "nnv-outs" }, out("epochs", "epoch", "times that every training sample was used"), out("loss", "training loss", "mean over the training samples"),
         out("held", "validation loss", "mean over samples that the training never sees (TF Playground: test loss)"), out("accuracy", "accuracy", "training / validation: share of samples classified right")),
-      this.filmBox, this.status);
+      element("div", { class: "nnv-end" }, this.filmBox, this.status));
     this.keys = (e) => this.key(e);
     document.addEventListener("keydown", this.keys);
   }
@@ -58,7 +58,7 @@ export class Bar {
   draw({ status, place, mine, last, view, seconds, online, canContinue, film }) {
     const going = status === "running" || status === "starting" || status === "waiting";
     const locked = mine ? false : "this run belongs to somebody else: you are watching";
-    const label = going ? "Pause" : status === "paused" ? "Resume" : canContinue ? "Train on" : "Train";
+    const label = going ? "Pause" : status === "paused" && mine ? "Resume" : canContinue ? "Train on" : "Train";
     if (this.label !== label) { this.play.replaceChildren(element("i", { "aria-hidden": "true" }, going ? ICONS.pause : ICONS.play), label); this.label = label; }
     this.play.disabled = Boolean(locked) && going;
     this.play.title = this.play.disabled ? locked : `${label} (space)`;

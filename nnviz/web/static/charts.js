@@ -1,14 +1,16 @@
 // The two charts that move: the boundary and the curves. Drawn by Plotly.react, so that zoom, hover and legend choices stay.
 
 import { banded, css, diverging } from "./theme.js";
-import { INPUTS } from "./arithmetic.js";
+import { INPUTS, className, decimals, target } from "./arithmetic.js";
 
-const CONFIG = { displaylogo: false, responsive: false, modeBarButtonsToRemove: ["lasso2d", "select2d", "autoScale2d"], displayModeBar: "hover" };
+// A finger scrolls the page where a mouse would zoom. No button sends the chart to somebody's cloud.
+const TOUCH = matchMedia("(hover: none) and (pointer: coarse)").matches;
+const CONFIG = { displaylogo: false, responsive: false, modeBarButtonsToRemove: ["lasso2d", "select2d", "autoScale2d", "zoomIn2d", "zoomOut2d", "sendChartToCloud"], displayModeBar: TOUCH ? false : "hover" };
 
 function baseLayout(theme, element) {
   const axis = { gridcolor: theme.grid, zerolinecolor: theme.grid, linecolor: theme.grid, tickcolor: theme.grid, ticks: "outside", ticklen: 3, automargin: true };
   return {
-    width: element.clientWidth, height: element.clientHeight, uirevision: "keep", autosize: false,
+    width: element.clientWidth, height: element.clientHeight, uirevision: "keep", autosize: false, dragmode: TOUCH ? false : "zoom",
     paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
     font: { family: theme.font, size: 12, color: css(theme.text, 0.85) },
     hoverlabel: { bgcolor: css(theme.background), bordercolor: theme.grid, font: { color: css(theme.text), family: theme.font } },
@@ -44,7 +46,15 @@ export function winners(data, classes, n, softmax, fine = 128) {
   return z;
 }
 
-const MARGIN = { l: 36, r: 6, t: 4, b: 32 };
+const MARGIN = { l: 36, r: 6, t: 4, b: 38 };
+const titled = (text) => ({ text, standoff: 4, font: { size: 12 } });
+const axisName = (name) => ({ x1: "x₁", x2: "x₂" })[name] ?? name.slice(0, 40).replace(/[<>&]/g, " ");
+
+/** Room for the labels of an axis and its title: a table's numbers can be long. */
+function labelRoom([low, high]) {
+  const places = Math.max(0, -Math.floor(Math.log10((high - low) / 5)));
+  return 22 + 7 * Math.min(8, Math.max(...[low, high].map((v) => v.toFixed(places).length - (places ? 1 : 0))));
+}
 const near = (a, b) => Math.abs(a - b) < 1e-9 * (1 + Math.abs(a));
 
 /**
@@ -78,6 +88,7 @@ export class Boundary {
   /** Scatter traces of the samples, made anew only when the data, the theme or the switch changes. */
   samples(data, theme, showValidation) {
     const key = [data.key, theme.key, showValidation].join();
+    const [d1, d2] = data.meta.domain.map(decimals), [a1, a2] = (data.meta.axes ?? ["x1", "x2"]).map(axisName);
     if (this.pointsKey === key) return this.points;
     this.pointsKey = key;
     const { x, y, split } = data.arrays;
@@ -96,10 +107,10 @@ export class Boundary {
       for (let k = 0; k < (regression ? 1 : data.meta.classes); k++) {
         const { labels, ...xy } = pick((i) => split.data[i] === part && (regression || y.data[i] === k));
         traces.push({
-          type: "scatter", mode: "markers", ...xy, text: regression ? labels.map((v) => `target ${v.toFixed(2)}`) : undefined,
-          name: `${names[k] ?? ""} ${word}`, showlegend: false,
+          type: "scatter", mode: "markers", ...xy, text: regression ? labels.map((v) => `target ${Number(target(data.meta, v).toPrecision(4))}`) : undefined,
+          name: `${names[k] ?? ""} ${word}`.trim(), showlegend: false,
           marker: { size: part ? 6 : 5.5, symbol, line: outline, ...(regression ? { color: labels, cmin: -1, cmax: 1, colorscale: diverging(theme, false) } : { color: css(theme.classes[k]) }) },
-          hovertemplate: `${word} sample${regression ? "<br>%{text}" : ", " + names[k]}<br>x₁ %{x:.2f}, x₂ %{y:.2f}<extra></extra>`,
+          hovertemplate: `${word} sample${regression ? "<br>%{text}" : ", " + className(names[k]).replace(/[<>&]/g, " ")}<br>${a1} %{x:.${d1}f}, ${a2} %{y:.${d2}f}<extra></extra>`,
         });
       }
     }
@@ -139,7 +150,7 @@ export class Boundary {
       Object.assign(heat, { x: ticks(dx, n), y: ticks(dy, n), z: rows(frame.arrays.boundary.data, n), zmin: low, zmax: 1, colorscale: diverging(theme, view.discretize) });
     }
     heat.hoverinfo = "skip";
-    this.drawPoints(this.samples(data, theme, view.validation), theme, dx, dy);
+    this.drawPoints(this.samples(data, theme, view.validation), theme, dx, dy, data.meta.axes ?? ["x1", "x2"]);
     const { xaxis, yaxis } = this.top._fullLayout;
     const bare = { visible: false, fixedrange: true };
     const layout = {
@@ -150,15 +161,17 @@ export class Boundary {
     this.drawn = true;
   }
 
-  drawPoints(traces, theme, dx, dy) {
+  drawPoints(traces, theme, dx, dy, names) {
     const { axis, ...layout } = baseLayout(theme, this.top);
     const key = [this.pointsKey, layout.width, layout.height, dx, dy].join();
     if (key === this.topKey) return;
     this.topKey = key;
+    const margin = { ...MARGIN, l: Math.max(MARGIN.l, labelRoom(dy)) };
+    this.heat.style.inset = `${margin.t}px ${margin.r}px ${margin.b}px ${margin.l}px`;
     const own = { ...axis, showgrid: false, zeroline: false, automargin: false };
     Object.assign(layout, {
-      margin: MARGIN, hovermode: "closest", uirevision: JSON.stringify([dx, dy]),
-      xaxis: { ...own, range: [...dx], title: { text: "x₁", standoff: 2 } }, yaxis: { ...own, range: [...dy], title: { text: "x₂", standoff: 2 } },
+      margin, hovermode: "closest", uirevision: JSON.stringify([dx, dy]),
+      xaxis: { ...own, range: [...dx], title: titled(axisName(names[0])) }, yaxis: { ...own, range: [...dy], title: titled(axisName(names[1])) },
     });
     if (this.top._fullLayout) { Plotly.react(this.top, traces, layout, CONFIG); return; }
     Plotly.newPlot(this.top, traces, layout, CONFIG);
@@ -185,6 +198,12 @@ export function thin(xs, ys, most = 1200) {
     for (const i of low === high ? [low] : low < high ? [low, high] : [high, low]) { x.push(xs[i]); y.push(ys[i]); }
   }
   return [x, y];
+}
+
+/** Hours of training must not fill the page: beyond `most` rows every other one goes, but the last (the store has all). */
+export function bound(history, most = 4000) {
+  if (history.step.length <= most) return;
+  for (const c of Object.keys(history)) history[c] = history[c].filter((_, i, all) => i % 2 === 0 || i === all.length - 1);
 }
 
 /** Exponential moving average with the start's bias taken out (as Adam's): s₀ = 0, ŷ = sₜ / (1 − βᵗ). */
@@ -218,12 +237,12 @@ export class Curves {
       });
     const { axis, ...layout } = baseLayout(theme, this.element);
     Object.assign(layout, {
-      margin: { l: 46, r: 8, t: 4, b: 34 }, hovermode: "x unified", uirevision: [train, view.axis, view.log].join(),
-      legend: { x: 1, xanchor: "right", y: 1, bgcolor: css(theme.background, 0.6), font: { size: 11 } }, showlegend: true,
-      xaxis: { ...axis, title: { text: AXES[view.axis] ?? "epoch", standoff: 4 }, rangemode: "tozero", automargin: false },
+      margin: { l: 52, r: 8, t: 22, b: 38 }, hovermode: "x unified", uirevision: [train, view.axis, view.log].join(),
+      legend: { orientation: "h", x: 0, y: 1, yanchor: "bottom", font: { size: 11 } }, showlegend: true,
+      xaxis: { ...axis, title: titled(AXES[view.axis] ?? "epoch"), rangemode: "tozero", automargin: false },
       yaxis: accuracy
-        ? { ...axis, title: { text: "accuracy", standoff: 4 }, tickformat: ".0%", range: [0, 1.02] }
-        : { ...axis, title: { text: lossName, standoff: 4 }, type: view.log ? "log" : "linear", rangemode: "tozero", nticks: 6, exponentformat: "power" },
+        ? { ...axis, title: titled("accuracy"), tickformat: ".0%", range: [0, 1.02] }
+        : { ...axis, title: titled(lossName), type: view.log ? "log" : "linear", rangemode: "tozero", nticks: 6, exponentformat: "power" },
     });
     if (mark !== undefined) layout.shapes = [{ type: "line", x0: mark, x1: mark, y0: 0, y1: 1, yref: "paper", line: { color: css(theme.accent), width: 1.5, dash: "dot" } }];
     if (traces.length === 0) layout.annotations = [{ text: "No epoch trained yet", showarrow: false, xref: "paper", yref: "paper", x: 0.5, y: 0.5, font: { color: theme.faint } }];

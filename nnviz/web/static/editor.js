@@ -60,7 +60,7 @@ export class Heads {
         this.button("−", `one neuron less in ${name}`, g.units <= 1 && "a layer has at least one neuron", `u-${k}`, () => { g.units -= 1; commit(); }),
         element("span", { title: `${g.units} neurons` }, String(g.units)),
         this.button("+", `one neuron more in ${name}`, g.units >= MOST_UNITS && `the drawing ends at ${MOST_UNITS} neurons`, `u+${k}`, () => { g.units += 1; commit(); }));
-      const select = element("select", { "aria-label": `activation of ${name}`, title: "activation of this layer", "data-nnv-focus": `a${k}`, onchange: (e) => { g.activation = e.target.value || null; commit(); } },
+      const select = element("select", { "aria-label": `activation of ${name}`, title: "activation of this layer; with a dot: the one chosen above for all", "data-nnv-focus": `a${k}`, onchange: (e) => { g.activation = e.target.value || null; commit(); } },
         element("option", { value: "" }, `${spec.model.activation} ·`), ...activations.map((a) => element("option", { value: a, selected: g.activation === a }, a)));
       const extra = element("select", { "aria-label": `dropout of ${name}`, title: "dropout and batch normalisation of this layer", "data-nnv-focus": `d${k}`, onchange: (e) => { const [d, n] = e.target.value.split("|"); g.dropout = Number(d); g.normalization = n === "1"; commit(); } },
         ...[false, true].flatMap((norm) => [...new Set([...DROPOUTS, g.dropout])].sort((a, b) => a - b).map((rate) =>
@@ -78,8 +78,8 @@ export class Heads {
 
 /** A small field beside the pointer: every change is sent at once, Enter or Escape closes. */
 export class NumberField {
-  constructor(host, send) {
-    Object.assign(this, { host, send });
+  constructor(host, send, closed) {
+    Object.assign(this, { host, send, closed });
     this.box = element("div", { class: "nnv-edit", hidden: true });
     host.append(this.box);
   }
@@ -88,7 +88,7 @@ export class NumberField {
     const input = element("input", { type: "number", step: "0.1", value: String(Number(value.toFixed(4))), "aria-label": title });
     const apply = () => { const v = Number(input.value); if (input.value !== "" && Number.isFinite(v)) this.send(target, v); };
     input.addEventListener("input", apply);
-    input.addEventListener("keydown", (e) => { e.stopPropagation(); if (e.key === "Enter" || e.key === "Escape") this.close(); });
+    input.addEventListener("keydown", (e) => { e.stopPropagation(); if (e.key === "Enter" || e.key === "Escape") { this.close(); this.closed(); } });
     this.box.replaceChildren(element("label", {}, title, input), element("button", { type: "button", "aria-label": "close", onclick: () => this.close() }, "×"));
     this.box.hidden = false;
     this.box.style.left = `${Math.max(4, Math.min(x, this.host.clientWidth - 230))}px`;

@@ -1,6 +1,6 @@
 // What the pointed-at thing is, in words and with its real numbers: z = Σ w·a + b.
 
-import { INPUTS, SYMBOLS, number } from "./arithmetic.js";
+import { INPUTS, SYMBOLS, className, decimals, number, target } from "./arithmetic.js";
 
 export function layerName(layer, layers) {
   return layer === layers.length - 1 ? "output" : `hidden layer ${layer + 1}`;
@@ -33,18 +33,18 @@ const applied = (layer, pass, j) => {
 /** {title, lines} for the card. sample: {x1, x2, input, passes, label} */
 export function explain({ item, model, sample, data, where }) {
   const { layers, inputs } = model;
-  const at = sample ? `at (${number(sample.x1)}, ${number(sample.x2)})${where ? `, ${where}` : ""}` : "";
+  const at = sample ? `at (${number(sample.x1, decimals(data.meta.domain[0]))}, ${number(sample.x2, decimals(data.meta.domain[1]))})${where ? `, ${where}` : ""}` : "";
   if (!item) {
     if (!sample?.chosen) return { title: "", lines: ["Point at a neuron, a link or the map: the real numbers appear here. Click a link or a bias (small square) to change it."] };
     const pass = sample.passes.at(-1);
     const names = data.meta.class_names;
-    if (data.meta.problem === "regression") return { title: `Sample ${at}`, lines: [`prediction ŷ = ${number(pass.y[0], 3)}`] };
+    if (data.meta.problem === "regression") return { title: `Sample ${at}`, lines: [`prediction ŷ = ${number(pass.y[0], 3)}${data.meta.target_range ? `, in your units ${number(target(data.meta, pass.y[0]))}` : ""}`] };
     if (pass.y.length === 1) {
       const middle = layers.at(-1).activation === "sigmoid" ? 0.5 : 0;
-      return { title: `Sample ${at}`, lines: [`output ${number(pass.y[0], 3)} ${pass.y[0] > middle ? ">" : "≤"} ${middle}: class ${names[pass.y[0] > middle ? 1 : 0]}`] };
+      return { title: `Sample ${at}`, lines: [`output ${number(pass.y[0], 3)} ${pass.y[0] > middle ? ">" : "≤"} ${middle}: ${className(names[pass.y[0] > middle ? 1 : 0])}`] };
     }
     const order = [...pass.y.keys()].sort((p, q) => pass.y[q] - pass.y[p]).slice(0, 3);
-    return { title: `Sample ${at}`, lines: [order.map((k) => `class ${names[k]}: ${number(pass.y[k], 3)}`).join(" · ")] };
+    return { title: `Sample ${at}`, lines: [order.map((k) => `${className(names[k])}: ${number(pass.y[k], 3)}`).join(" · ")] };
   }
   if (item.kind === "input") {
     const on = inputs.includes(item.name);

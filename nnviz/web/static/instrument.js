@@ -1,9 +1,9 @@
 // The playground's instrument: network, boundary, curves and transport bar around one run. Streamlit gives the setting
 // (spec, samples, untrained preview); everything that moves comes over the live socket and is drawn in the next animation frame.
 
-import { features, forward, layersOf } from "./arithmetic.js";
+import { className, features, forward, layersOf, number, target } from "./arithmetic.js";
 import { Bar, speedOf } from "./bar.js";
-import { Boundary, Curves } from "./charts.js";
+import { Boundary, Curves, bound } from "./charts.js";
 import { Heads, NumberField, element } from "./editor.js";
 import { explain, neuronName } from "./explain.js";
 import { Network } from "./network.js";
@@ -61,12 +61,14 @@ class Instrument {
     this.history = emptyHistory();
     this.serial = 0;
     this.drawn = 0;
+    this.told = Date.now();
     this.pendingSettings = {};
-    this.counter = 0;
+    this.submissions = []; // runs asked for and not answered yet; answers come in the same order
+    this.counter = Date.now(); // numbers this visit's changes; Streamlit names the last that it has taken (ack)
     this.online = true;
     this.film = { rows: [], at: null, frame: null };
     this.build();
-    this.live = new Live({ event: (m) => this.event(m), frame: (f) => this.frame(f), online: (on) => { this.online = on; this.ask(); } });
+    this.live = new Live({ event: (m) => this.event(m), frame: (f) => this.frame(f), online: (on) => this.connected(on) });
     this.resize = new ResizeObserver(() => { this.fit(); this.ask(); });
     this.resize.observe(document.body);
     this.resize.observe(this.root);
@@ -98,13 +100,14 @@ class Instrument {
     this.host.replaceChildren(this.root);
     this.bar = new Bar(bar, {
       play: () => this.play(), step: () => this.step("step"), epoch: () => this.step("epoch"), reset: () => this.reset(),
-      dice: () => this.setting({ seed: (this.spec.seed + 1) % 2 ** 31 }), speed: (speed) => this.setView({ speed }),
+      dice: () => this.setting({ seed: ((this.pendingSettings.seed ?? this.spec.seed) + 1) % 2 ** 31 }), speed: (speed) => this.setView({ speed }),
       film: (at) => this.rewind(at), fork: () => this.fork(),
     });
     this.heads = new Heads(heads, (layers) => this.setting({ layers }));
-    this.field = new NumberField(stage, (target, value) => this.edit(target, value));
+    this.field = new NumberField(stage, (item, value) => this.edit(item, value), () => this.canvas.focus());
     this.network = new Network(this.canvas, {
       hover: (item) => { this.item = item; this.ask(); },
+      pinned: () => this.pinned,
       select: (item, e) => this.select(item, e),
       toggleInput: (name) => this.toggleInput(name),
     });
@@ -123,10 +126,18 @@ class Instrument {
     this.activations = data.activations;
     this.lossName = data.loss_name;
     if (!this.seen) this.view = { ...VIEW, ...data.view };
-    if ((data.ack ?? 0) >= this.counter) this.pendingSettings = {};
+    // An answer to an earlier click of a quick series says what was, not what the visitor sees: the last answer counts.
+    if (Object.keys(this.pendingSettings).length && data.ack && data.ack < this.counter) return;
+    this.pendingSettings = {};
     const key = canonical(data.spec);
     if (key !== this.specKey) this.adopt(data, key);
-    if (!this.seen && data.run) this.follow(data.run);
+    else this.spec = data.spec; // what was refused goes back
+    // A link was opened, or Back and Forward: the run on the screen is the one in the address.
+    if (data.link !== this.link && (data.run ?? null) !== (this.run?.id ?? null)) {
+      if (this.run) this.leave();
+      if (data.run) this.follow(data.run);
+    }
+    this.link = data.link;
     this.seen = true;
     this.ask();
   }
@@ -155,7 +166,8 @@ class Instrument {
 
   /** Let the run go: its network stays in the store, the instrument shows the untrained one again. */
   leave() {
-    if (this.run?.mine && this.run.id && !TERMINAL.has(this.run.status)) this.live.send({ do: "stop" });
+    // Also to one that has no name yet: what is sent after its submit reaches it.
+    if (this.run?.mine && !TERMINAL.has(this.run.status)) this.live.send({ do: "stop" });
     this.run = null;
     this.live.watch(null);
     this.liveFrame = null;
@@ -163,6 +175,22 @@ class Instrument {
     this.history = emptyHistory();
     this.say("");
     this.ask();
+  }
+
+  /** A run that was asked for but not answered when the connection broke may never have started: nobody waits for it. */
+  connected(on) {
+    this.online = on;
+    if (!on) this.submissions = [];
+    if (!on && this.run?.pending) {
+      this.leave();
+      this.say("The connection broke before the run began. Press Train again.", "error");
+    }
+    this.ask();
+  }
+
+  /** The address follows. Numbered, since Streamlit hears only of what differs from what it heard last. */
+  tellRun(id) {
+    this.component.setStateValue("run", { id, n: ++this.told });
   }
 
   follow(id) {
@@ -174,16 +202,24 @@ class Instrument {
 
   event(m) {
     if (m.event === "submitted") {
-      if (!this.run?.pending) return;
+      // Given up before the answer came: leave() has sent its stop, and nothing of it is shown.
+      if (this.submissions.shift() !== this.run) return;
       this.live.watching = m.run;
       Object.assign(this.run, { id: m.run, pending: false, mine: true });
-      this.component.setStateValue("run", m.run);
+      this.tellRun(m.run);
       for (const command of this.run.waiting.splice(0)) this.live.send(command);
       return this.ask();
     }
     if (m.event === "error") {
-      if (this.run?.pending) this.run = null;
-      if (m.field === "run" && this.run) this.run = null;
+      // "run" is about a command to a run, or about one that this server does not know; all else refuses a submit.
+      if (m.field === "run" && !this.run) return;
+      const gone = m.field === "run" ? !this.run.pending && !this.run.spec : this.run?.pending && this.submissions[0] === this.run;
+      if (m.field !== "run") this.submissions.shift();
+      if (gone) {
+        this.run.status = "failed";
+        this.leave();
+        this.tellRun(null);
+      }
       return this.say(m.message, "error");
     }
     if (m.event === "notice") return this.say(m.message, m.over ? "done" : "warning");
@@ -200,6 +236,7 @@ class Instrument {
       // A step back in time (an edit while paused) replaces what it overtakes.
       while (this.history.step.length && this.history.step.at(-1) >= m.step) for (const c of COLUMNS) this.history[c].pop();
       for (const c of COLUMNS) this.history[c].push(m[c] ?? null);
+      bound(this.history);
     } else if (m.event === "status") {
       this.run.status = m.status;
       this.run.place = m.detail?.engine === "starting" ? null : m.detail?.place;
@@ -250,12 +287,12 @@ class Instrument {
   }
 
   /** A new run from the weights that the film shows, with the setting as it is now. */
-  fork() {
+  fork(more = { play: true }) {
     const row = this.film.rows[this.film.at];
     if (!row || this.run?.pending) return;
     const from = this.run.id;
     if (this.run.mine && !TERMINAL.has(this.status)) this.live.send({ do: "stop" });
-    this.submit({ play: true, from, seq: row[0] });
+    this.submit({ ...more, from, seq: row[0] });
   }
 
   // ---- what the visitor does ---------------------------------------------------------------------------------------------
@@ -289,9 +326,10 @@ class Instrument {
     return this.command({ do: "step", n: 1, unit });
   }
 
-  edit(target, value) {
-    const message = { do: "edit", layer: target.layer, what: target.kind === "bias" ? "bias" : "kernel", row: target.from ?? 0, column: target.unit, value };
-    if (this.status === "idle" || TERMINAL.has(this.status) || !this.run.mine) this.submit({ play: false, from: this.continuable(), edits: [message] });
+  edit(item, value) {
+    const message = { do: "edit", layer: item.layer, what: item.kind === "bias" ? "bias" : "kernel", row: item.from ?? 0, column: item.unit, value };
+    if (this.film.at !== null) this.fork({ play: false, edits: [message] });
+    else if (this.status === "idle" || TERMINAL.has(this.status) || !this.run.mine) this.submit({ play: false, from: this.continuable(), edits: [message] });
     else this.command(message);
   }
 
@@ -308,6 +346,7 @@ class Instrument {
     if (!from) { this.liveFrame = null; this.history = emptyHistory(); }
     this.run = { id: null, pending: true, mine: true, status: play ? "starting" : "paused", spec: this.spec, live: {}, waiting: [] };
     this.history = emptyHistory();
+    this.submissions.push(this.run);
     this.live.send({ do: "submit", spec: this.spec, play, speed: this.speed, from, ...(seq === null ? {} : { seq }), edits });
     this.ask();
   }
@@ -315,25 +354,25 @@ class Instrument {
   reset() {
     if (!this.run) return;
     this.leave();
-    this.component.setStateValue("run", null);
+    this.tellRun(null);
   }
 
   select(item, event) {
     if (!item || item.kind === "neuron" || this.view.hide.includes("edit")) {
-      this.pinned = item && this.pinned?.layer === item.layer && this.pinned?.unit === item.unit ? null : item;
+      this.pinned = item?.kind === "neuron" && this.pinned?.layer === item.layer && this.pinned?.unit === item.unit ? null : item;
       this.field.close();
       return this.ask();
     }
     const layer = this.model.layers[item.layer];
     const value = item.kind === "bias" ? layer.b(item.unit) : layer.W(item.from, item.unit);
-    const box = this.canvas.getBoundingClientRect(), stage = this.canvas.parentElement.getBoundingClientRect();
+    const stage = this.canvas.parentElement.getBoundingClientRect();
     const title = item.kind === "bias" ? `bias of ${neuronName(item, this.model.layers)}` : `weight to ${neuronName(item, this.model.layers)}`;
-    return this.field.open(title, value, event.clientX - stage.left, event.clientY - box.top + (box.top - stage.top), item);
+    return this.field.open(title, value, event.clientX - stage.left + this.canvas.parentElement.scrollLeft, event.clientY - stage.top, item);
   }
 
   toggleInput(name) {
     if (this.view.hide.includes("inputs")) return undefined;
-    const now = this.spec.data.inputs;
+    const now = this.pendingSettings.inputs ?? this.spec.data.inputs;
     if (now.includes(name) && now.length === 1) return this.say("The network needs at least one input.", "warning");
     const all = ["x1", "x2", "x1_squared", "x2_squared", "x1_x2", "sin_x1", "sin_x2"];
     return this.setting({ inputs: all.filter((n) => (n === name ? !now.includes(n) : now.includes(n))) });
@@ -342,13 +381,11 @@ class Instrument {
   /** A change of the setting goes to Streamlit and comes back validated, with its new preview. */
   setting(changes) {
     this.pendingSettings = { ...this.pendingSettings, ...changes };
-    this.component.setStateValue("settings", { ...this.pendingSettings, n: ++this.counter + this.base() });
+    this.component.setStateValue("settings", { ...this.pendingSettings, n: ++this.counter });
     // Seen at once: the heads count up before Streamlit has answered.
     if (changes.layers) { this.spec = { ...this.spec, model: { ...this.spec.model, layers: changes.layers } }; }
     this.ask();
   }
-
-  base() { return (this.offset ??= Date.now()); }
 
   setView(changes) {
     Object.assign(this.view, changes);
@@ -393,6 +430,8 @@ class Instrument {
     const last = this.lastRow(this.film.frame?.step);
     this.bar.draw({ status: this.status, place: this.run?.place, mine: this.run?.mine ?? true, last, view: this.view, seconds: last?.seconds, online: this.online, canContinue: Boolean(this.continuable()), film: { length: this.film.rows.length, at: this.film.at, epoch: this.film.rows[this.film.at]?.[2] } });
     const { theme, view } = this;
+    const wide = `${134 + 60 * layers.length}px`; // below it the heads of the layers would lie on each other: the stage scrolls
+    if (this.wide !== wide) this.root.style.setProperty("--nnv-wide", (this.wide = wide));
     this.network.draw({ frame, data, model: this.model, theme, view, sample: at ? sample : null });
     const places = this.network.places?.slice(1, -1).map((c) => c[0]?.x ?? 0) ?? [];
     const wanted = this.spec.model.layers.filter((l) => l.kind === "dense").length;
@@ -413,7 +452,7 @@ class Instrument {
     for (const name of ["validation", "discretize", "log"]) if (this[`box_${name}`].checked !== view[name]) this[`box_${name}`].checked = view[name];
     for (const name of ["curve", "smooth", "axis"]) if (this[`box_${name}`].value !== String(view[name])) this[`box_${name}`].value = String(view[name]);
     this.box_curve.disabled = data.meta.problem === "regression";
-    this.canvas.setAttribute("aria-label", `Network with inputs ${inputs.join(", ")} and layers of ${layers.map((l) => l.units).join(", ")} neurons. ${this.status}, epoch ${last?.epoch ?? 0}, training loss ${last?.loss ?? "not known yet"}. Shift and arrow keys walk from neuron to neuron.`);
+    this.canvas.setAttribute("aria-label", `Network with inputs ${inputs.join(", ")} and layers of ${layers.map((l) => l.units).join(", ")} neurons. ${this.status}, epoch ${last?.epoch ?? 0}, training loss ${last?.loss ?? "not known yet"}. Shift and arrow keys walk from neuron to neuron; Enter changes what is lit.`);
     Object.assign(this.root.dataset, { frame: frame.serial === this.shownSerial ? this.drawn : ++this.drawn, layers: JSON.stringify(layers.map(({ units, inputs: n }) => ({ units, inputs: n }))), step: frame.step, status: this.status, run: this.run?.id ?? "", source: this.liveFrame ? "live" : "preview", charts: Boolean(window.Plotly) });
     this.shownSerial = frame.serial;
     // Only now: reading 4.5 MB of script keeps the page busy for a second, in which the network can be seen already.
@@ -455,10 +494,11 @@ class Instrument {
     if (key === this.legendKey) return;
     this.legendKey = key;
     const regression = data.meta.problem === "regression";
+    const [low, middle, high] = data.meta.target_range ? [-1, 0, 1].map((v) => number(target(data.meta, v))) : ["−1", "0", "+1"];
     const swatch = (color, text) => element("span", {}, element("i", { style: `background:rgb(${color})` }), text);
     this.legend.replaceChildren(...(regression
-      ? [swatch(theme.negative, "−1"), swatch(theme.neutral, "0"), swatch(theme.positive, "+1")]
-      : data.meta.class_names.slice(0, data.meta.classes).map((name, k) => swatch(theme.classes[k], `class ${name}`))),
+      ? [swatch(theme.negative, low), swatch(theme.neutral, middle), swatch(theme.positive, high)]
+      : data.meta.class_names.slice(0, data.meta.classes).map((name, k) => swatch(theme.classes[k], className(name)))),
       element("span", { class: "nnv-signs", title: "weights and neurons" }, swatch(theme.negative, "negative"), swatch(theme.positive, "positive")));
   }
 

@@ -30,6 +30,7 @@ export class Network {
     Object.assign(this, { canvas, hooks, hover: null, pinned: null, atlas: document.createElement("canvas"), inputMaps: document.createElement("canvas") });
     canvas.addEventListener("pointermove", (e) => this.point(this.hit(e)));
     canvas.addEventListener("pointerleave", () => this.point(null));
+    canvas.addEventListener("blur", () => this.point(null));
     canvas.addEventListener("click", (e) => {
       // What is lit is what is meant: near a neuron many links are within a pixel of each other.
       const item = e.pointerType === "touch" ? this.hit(e) : (this.hover ?? this.hit(e));
@@ -47,21 +48,34 @@ export class Network {
     this.hooks.hover(item);
   }
 
-  /** Arrow keys with Shift walk from neuron to neuron; Enter edits the bias. Plain arrows belong to the transport bar. */
+  /** Arrow keys with Shift walk from neuron to neuron, the inputs left of them; Enter takes an input or edits a bias. */
   walk(e) {
-    if (!e.key.startsWith("Arrow") || !e.shiftKey || !this.model) return;
+    if (!this.model) return;
+    const { hover } = this;
+    if (e.key === "Enter" && hover) {
+      e.preventDefault();
+      if (hover.kind === "input") this.hooks.toggleInput(hover.name);
+      else this.hooks.select({ ...hover, kind: hover.kind === "link" ? "link" : "bias" }, this.centre(hover));
+      return;
+    }
+    if (!e.key.startsWith("Arrow") || !e.shiftKey) return; // plain arrows belong to the transport bar
     e.preventDefault();
     e.stopPropagation();
-    const at = this.hover?.kind === "neuron" ? this.hover : { kind: "neuron", layer: 0, unit: -1 };
     const layers = this.model.layers;
-    let { layer, unit } = at;
+    let { layer, unit } = hover?.kind === "input" ? { layer: -1, unit: NAMES.indexOf(hover.name) } : hover?.kind === "neuron" ? hover : { layer: 0, unit: -1 };
     if (e.key === "ArrowDown") unit += 1;
     if (e.key === "ArrowUp") unit -= 1;
     if (e.key === "ArrowRight") layer += 1;
     if (e.key === "ArrowLeft") layer -= 1;
-    layer = Math.max(0, Math.min(layers.length - 1, layer));
-    unit = Math.max(0, Math.min(layers[layer].units - 1, unit));
-    this.point({ kind: "neuron", layer, unit });
+    layer = Math.max(-1, Math.min(layers.length - 1, layer));
+    unit = Math.max(0, Math.min((layers[layer]?.units ?? NAMES.length) - 1, unit));
+    this.point(layer < 0 ? { kind: "input", name: NAMES[unit] } : { kind: "neuron", layer, unit });
+  }
+
+  /** Where a neuron stands on the page, for what opens beside it. */
+  centre({ layer, unit }) {
+    const box = this.canvas.getBoundingClientRect(), p = this.places[layer + 1][unit];
+    return { clientX: box.left + p.x, clientY: box.top + p.y };
   }
 
   /** What is under the pointer: an input, a neuron, its bias, or the nearest link within a few pixels. */
@@ -158,7 +172,8 @@ export class Network {
     const g = this.canvas.getContext("2d");
     g.setTransform(ratio, 0, 0, ratio, 0, 0);
     g.clearRect(0, 0, width, height);
-    this.drawLinks(g, model, theme, this.hover);
+    this.lit = this.hover ?? this.hooks.pinned();
+    this.drawLinks(g, model, theme, this.lit);
     this.drawInputs(g, model, theme, sample);
     this.drawNeurons(g, frame, model, theme, sample, data);
   }
@@ -168,7 +183,9 @@ export class Network {
     const { layers, inputs } = model;
     const count = layers.reduce((n, l) => n + l.inputs * l.units, 0);
     const thin = count > 1500 ? 0.35 : count > 400 ? 0.6 : 1, least = count > 1500 ? 0.02 : 0.004;
-    const levels = 8, paths = Array.from({ length: 2 * levels }, () => new Path2D()), lit = [];
+    // In four shares, whose signs take turns in lying on top: else a large network would look all positive.
+    const levels = 8, shares = count > 400 ? 4 : 1, lit = [];
+    const paths = Array.from({ length: 2 * levels * shares }, () => new Path2D());
     for (let l = 0; l < layers.length; l++) {
       const { kernel, units } = layers[l];
       for (let i = 0; i < layers[l].inputs; i++) {
@@ -179,7 +196,8 @@ export class Network {
           const on = hover && hover.layer === l && hover.unit === j && (hover.kind === "link" ? hover.from === i : hover.kind !== "input");
           if (!on && size < least) continue;
           const x1 = b.x - b.size / 2, middle = (x0 + x1) / 2;
-          const path = on ? new Path2D() : paths[(w < 0 ? 0 : levels) + Math.min(levels - 1, Math.floor(Math.sqrt(size) * levels))];
+          const share = (i + j) % shares, level = Math.min(levels - 1, Math.floor(Math.sqrt(size) * levels));
+          const path = on ? new Path2D() : paths[(level * shares + share) * 2 + Number((w < 0) !== (share % 2 === 0))];
           path.moveTo(x0, a.y);
           path.bezierCurveTo(middle, a.y, middle, b.y, x1, b.y);
           if (on) lit.push([path, w, size]);
@@ -187,9 +205,9 @@ export class Network {
       }
     }
     paths.forEach((path, k) => {
-      const size = (((k % levels) + 0.5) / levels) ** 2;
+      const size = ((Math.floor(k / shares / 2) + 0.5) / levels) ** 2, negative = (k % 2 === 0) === (((k >> 1) % shares) % 2 === 0);
       g.lineWidth = thin * (0.6 + 7 * size);
-      g.strokeStyle = css(k < levels ? theme.negative : theme.positive, hover ? 0.12 + 0.3 * size : 0.28 + 0.6 * size);
+      g.strokeStyle = css(negative ? theme.negative : theme.positive, hover ? 0.12 + 0.3 * size : 0.28 + 0.6 * size);
       g.stroke(path);
     });
     for (const [path, w, size] of lit) {
@@ -205,10 +223,11 @@ export class Network {
     g.textBaseline = "middle";
     NAMES.forEach((name, n) => {
       const p = this.places[0][n], h = p.size / 2, on = model.inputs.includes(name);
-      const lit = this.hover?.kind === "input" && this.hover.name === name;
+      const lit = this.lit?.kind === "input" && this.lit.name === name;
       g.globalAlpha = on ? 1 : lit ? 0.75 : 0.32;
       g.drawImage(this.inputMaps, 0, n * size, size, size, p.x - h, p.y - h, p.size, p.size);
       this.frame(g, p, theme, lit || on, lit);
+      g.globalAlpha = on || lit ? 1 : 0.65;
       g.fillStyle = css(theme.text);
       g.textAlign = "right";
       g.fillText(INPUTS[name].label, p.x - h - 6, p.y);
@@ -223,21 +242,22 @@ export class Network {
     model.layers.forEach((layer, l) => {
       for (let j = 0; j < layer.units; j++, index++) {
         const p = this.places[l + 1][j], h = p.size / 2;
-        const lit = this.hover?.layer === l && this.hover.unit === j && this.hover.kind !== "link";
+        const lit = this.lit?.layer === l && this.lit.unit === j && this.lit.kind !== "link";
         g.imageSmoothingEnabled = true;
         g.drawImage(this.atlas, 0, index * size, size, size, p.x - h, p.y - h, p.size, p.size);
         this.frame(g, p, theme, true, lit);
         const b = layer.b(j), s = Math.max(3, p.size / 7);
         g.fillStyle = css(b < 0 ? theme.negative : theme.positive, 0.35 + 0.65 * Math.min(1, Math.abs(b)));
         g.fillRect(p.x - h - s * 1.3, p.y + h - s, s, s);
-        if (sample && p.size > 14) this.value(g, p, sample.passes[l].y[j], theme);
-        if (l === model.layers.length - 1) {
+        const last = l === model.layers.length - 1, swatch = last && layer.units > 1 ? 10 : 0;
+        if (sample && p.size > 14) this.value(g, p, sample.passes[l].y[j], theme, swatch);
+        if (last) {
           g.fillStyle = css(theme.text);
           g.textAlign = "left";
           const label = data.meta.problem === "regression" ? "ŷ" : layer.units === 1 ? "output" : String(data.meta.class_names[j] ?? j).slice(0, 8);
           g.font = `500 12px ${theme.font}`;
-          if (layer.units > 1) { g.fillStyle = css(theme.classes[j]); g.fillRect(p.x + h + 5, p.y - 4, 8, 8); g.fillStyle = css(theme.text); }
-          if (!sample || p.size <= 14) g.fillText(label, p.x + h + (layer.units > 1 ? 16 : 6), p.y);
+          if (swatch) { g.fillStyle = css(theme.classes[j]); g.fillRect(p.x + h + 5, p.y - 4, 8, 8); g.fillStyle = css(theme.text); }
+          if (!sample || p.size <= 14) g.fillText(label, p.x + h + (swatch ? 16 : 6), p.y);
         }
       }
     });
@@ -249,8 +269,8 @@ export class Network {
     g.strokeRect(p.x - p.size / 2, p.y - p.size / 2, p.size, p.size);
   }
 
-  value(g, p, v, theme) {
-    const text = number(v, 2), h = p.size / 2;
+  value(g, p, v, theme, aside = 0) {
+    const text = number(v, 2), h = p.size / 2 + aside;
     g.font = `600 11px ${theme.font}`;
     g.textAlign = "left";
     const width = g.measureText(text).width;

@@ -100,7 +100,7 @@ export class Live {
   watch(run) {
     if (this.watching === run) return;
     this.watching = run;
-    if (run && this.socket.readyState === WebSocket.OPEN) this.raw({ do: "watch", run });
+    if (this.socket.readyState === WebSocket.OPEN) this.raw({ do: "watch", run });
   }
 
   close() {
