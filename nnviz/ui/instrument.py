@@ -12,10 +12,11 @@ from typing import Any, get_args
 
 import streamlit as st
 
-from nnviz.data import Dataset
+from nnviz.data.dataset import Dataset, Split
 from nnviz.events import encode_frame
 from nnviz.figures.colors import CLASS_COLORS
-from nnviz.models import initial_weights
+from nnviz.models import evaluate, initial_weights
+from nnviz.models.weights import Array
 from nnviz.probes import NetworkProbe, data_frame
 from nnviz.spec import Activation, RunSpec
 from nnviz.ui import session
@@ -49,6 +50,8 @@ def _component() -> Any:
 
 def instrument(here: session.Room, dataset: Dataset) -> None:
     spec = here.spec
+    weights = initial_weights(spec)
+    preview = NetworkProbe(spec, dataset).frame(weights, step=0, epoch=0.0)
     _component()(
         key=KEY,
         # In a list: of a dict Streamlit asks pandas whether its values are tables, and importing pandas takes a second.
@@ -56,7 +59,8 @@ def instrument(here: session.Room, dataset: Dataset) -> None:
             {
                 "spec": spec.model_dump(mode="json"),
                 "samples": _text(encode_frame(data_frame(spec, dataset), "")),
-                "preview": _preview(spec, dataset),
+                "preview": _text(encode_frame(preview, "")),
+                "untrained": _untrained(spec, dataset, weights),
                 "view": here.view,
                 "run": here.run,
                 "ack": here.ack,
@@ -72,9 +76,20 @@ def instrument(here: session.Room, dataset: Dataset) -> None:
     )
 
 
-def _preview(spec: RunSpec, dataset: Dataset) -> str:
-    frame = NetworkProbe(spec, dataset).frame(initial_weights(spec), step=0, epoch=0.0)
-    return _text(encode_frame(frame, ""))
+def _untrained(spec: RunSpec, dataset: Dataset, weights: list[Array]) -> dict[str, float | None]:
+    """Losses and accuracies of the network before its first step, as a run's first metrics will tell them."""
+    row: dict[str, float | None] = {"epoch": 0, "step": 0, "seconds": 0}
+    parts: tuple[tuple[str, Split, int], ...] = (
+        ("", "train", dataset.n_train),
+        ("val_", "validation", dataset.n_validation),
+    )
+    for prefix, split, n in parts:
+        score: tuple[float | None, float | None] = (None, None)
+        if n:
+            rate = spec.model.regularizer.rate
+            score = evaluate(spec, weights, dataset.inputs(split), dataset.labels(split), rate)
+        row[f"{prefix}loss"], row[f"{prefix}accuracy"] = score
+    return row
 
 
 def _text(data: bytes) -> str:

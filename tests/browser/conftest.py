@@ -12,6 +12,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from nnviz.events import decode_frame
 from tests.serving import Server
 
 FLAGS = [
@@ -140,3 +141,14 @@ class Playground:
 
     def card(self) -> str:
         return self.page.locator(".nnv-card").inner_text()
+
+
+def newest_frame(play: Playground) -> Any:
+    """The newest network frame of the page's run, asked for by another viewer."""
+    with play.server.browser() as viewer:
+        viewer.say(do="watch", run=play.said("run"))
+        viewer.until("history")
+        while True:
+            message = viewer.read()
+            if isinstance(message, bytes) and decode_frame(message).view == "network":
+                return decode_frame(message)

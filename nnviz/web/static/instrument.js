@@ -1,12 +1,13 @@
 // The playground's instrument: network, boundary, curves and transport bar around one run. Streamlit gives the setting
 // (spec, samples, untrained preview); everything that moves comes over the live socket and is drawn in the next animation frame.
 
-import { className, features, forward, layersOf, number, target } from "./arithmetic.js";
+import { features, forward, layersOf } from "./arithmetic.js";
 import { Bar, speedOf } from "./bar.js";
 import { Boundary, Curves, bound } from "./charts.js";
 import { Heads, NumberField, element } from "./editor.js";
 import { explain, neuronName } from "./explain.js";
 import { Network } from "./network.js";
+import { Panels } from "./panels.js";
 import { readTheme } from "./theme.js";
 import { Live, decodeFrame, fromBase64 } from "./wire.js";
 
@@ -75,44 +76,24 @@ class Instrument {
   }
 
   build() {
-    const bar = element("div", { class: "nnv-bar" });
-    const heads = element("div", { class: "nnv-heads" });
-    this.canvas = element("canvas", { tabindex: 0, role: "img", class: "nnv-canvas" });
-    this.card = element("div", { class: "nnv-card" });
-    this.note = element("div", { class: "nnv-note", role: "alert", hidden: true });
-    const stage = element("div", { class: "nnv-stage" }, heads, this.canvas);
-    this.mapTitle = element("b", { class: "nnv-maptitle" });
-    this.legend = element("div", { class: "nnv-legend" });
-    const boundary = element("div", { class: "nnv-boundary", role: "img" });
-    const curves = element("div", { class: "nnv-curves", role: "img" });
-    const check = (name, text, title) => element("label", { title, class: `nnv-check-${name}` }, (this[`box_${name}`] = element("input", { type: "checkbox", onchange: (e) => this.setView({ [name]: e.target.checked }) })), text);
-    const choose = (name, options, title) => (this[`box_${name}`] = element("select", { title, "aria-label": title, onchange: (e) => this.setView({ [name]: name === "smooth" ? Number(e.target.value) : e.target.value }) }, ...options.map(([value, text]) => element("option", { value }, text))));
-    this.root = element("div", { class: "nnv" }, bar, this.note,
-      element("div", { class: "nnv-body" },
-        element("section", { class: "nnv-net", "aria-label": "network" }, stage, this.card),
-        element("section", { class: "nnv-right", "aria-label": "output and curves" },
-          element("header", {}, this.mapTitle, check("validation", "validation samples", "show the samples that the training never sees"), check("discretize", "discretize", "only the decision, not how sure it is")),
-          boundary, this.legend,
-          element("header", { class: "nnv-curves-head" }, choose("curve", [["loss", "Loss"], ["accuracy", "Accuracy"]], "which curve"), check("log", "log", "logarithmic loss axis"),
-            choose("smooth", [[0, "not smoothed"], [0.6, "smoothed a little"], [0.9, "smoothed"], [0.97, "smoothed a lot"]], "smoothing of the curves"),
-            choose("axis", [["epoch", "by epoch"], ["step", "by step"], ["seconds", "by time"]], "horizontal axis")),
-          curves)));
+    const panels = (this.panels = new Panels((changes) => this.setView(changes)));
+    ({ root: this.root, canvas: this.canvas, note: this.note } = panels);
     this.host.replaceChildren(this.root);
-    this.bar = new Bar(bar, {
+    this.bar = new Bar(panels.bar, {
       play: () => this.play(), step: () => this.step("step"), epoch: () => this.step("epoch"), reset: () => this.reset(),
       dice: () => this.setting({ seed: ((this.pendingSettings.seed ?? this.spec.seed) + 1) % 2 ** 31 }), speed: (speed) => this.setView({ speed }),
       film: (at) => this.rewind(at), fork: () => this.fork(),
     });
-    this.heads = new Heads(heads, (layers) => this.setting({ layers }));
-    this.field = new NumberField(stage, (item, value) => this.edit(item, value), () => this.canvas.focus());
+    this.heads = new Heads(panels.heads, (layers) => this.setting({ layers }));
+    this.field = new NumberField(panels.stage, (item, value) => this.edit(item, value), () => this.canvas.focus());
     this.network = new Network(this.canvas, {
       hover: (item) => { this.item = item; this.ask(); },
       pinned: () => this.pinned,
       select: (item, e) => this.select(item, e),
       toggleInput: (name) => this.toggleInput(name),
     });
-    this.boundary = new Boundary(boundary, { sample: (s, pin) => { if (pin) this.pinnedSample = s; this.sampleAt = s; this.ask(); }, zoomed: () => this.ask() });
-    this.curves = new Curves(curves);
+    this.boundary = new Boundary(panels.boundary, { sample: (s, pin) => { if (pin) this.pinnedSample = s; this.sampleAt = s; this.ask(); }, zoomed: () => this.ask() });
+    this.curves = new Curves(panels.curves);
   }
 
   // ---- what Streamlit says -------------------------------------------------------------------------------------------
@@ -125,6 +106,7 @@ class Instrument {
     this.root.dataset.hide = this.view.hide.join(" ");
     this.activations = data.activations;
     this.lossName = data.loss_name;
+    this.untrained = data.untrained;
     if (!this.seen) this.view = { ...VIEW, ...data.view };
     // An answer to an earlier click of a quick series says what was, not what the visitor sees: the last answer counts.
     if (Object.keys(this.pendingSettings).length && data.ack && data.ack < this.counter) return;
@@ -427,7 +409,7 @@ class Instrument {
     const passes = forward(layers, input);
     const sample = { ...spot, input, passes, chosen: Boolean(at) };
     const item = this.item ?? this.pinned ?? null;
-    const last = this.lastRow(this.film.frame?.step);
+    const last = this.lastRow(this.film.frame?.step) ?? this.untrained;
     this.bar.draw({ status: this.status, place: this.run?.place, mine: this.run?.mine ?? true, last, view: this.view, seconds: last?.seconds, online: this.online, canContinue: Boolean(this.continuable()), film: { length: this.film.rows.length, at: this.film.at, epoch: this.film.rows[this.film.at]?.[2] } });
     const { theme, view } = this;
     const wide = `${134 + 60 * layers.length}px`; // below it the heads of the layers would lie on each other: the stage scrolls
@@ -437,21 +419,15 @@ class Instrument {
     const wanted = this.spec.model.layers.filter((l) => l.kind === "dense").length;
     if (places.length === wanted) this.heads.draw({ spec: this.spec, activations: this.activations, places, width: this.canvas.clientWidth });
     const text = explain({ item, model: this.model, sample: at || item ? sample : null, data, where: at ? "" : "the first sample" });
-    const html = JSON.stringify(text);
-    if (html !== this.cardText) {
-      this.card.replaceChildren(...(text.title ? [element("b", {}, text.title)] : []), ...text.lines.filter(Boolean).map((line) => element("div", {}, line)));
-      this.cardText = html;
-    }
-    const focus = this.focusOf(item, layers);
-    this.mapTitle.textContent = focus?.label ?? (data.meta.problem === "regression" ? "Prediction" : "Decision");
+    this.panels.showCard(text);
+    const focus = this.focusOf(item, layers), regression = data.meta.problem === "regression";
+    this.panels.title.textContent = focus?.label ?? (regression ? "Prediction" : "Decision");
     if (window.Plotly) {
       this.boundary.draw({ frame, data, theme, view, focus });
       this.drawCurves(data, theme, view);
     }
-    this.drawLegend(data, frame, theme);
-    for (const name of ["validation", "discretize", "log"]) if (this[`box_${name}`].checked !== view[name]) this[`box_${name}`].checked = view[name];
-    for (const name of ["curve", "smooth", "axis"]) if (this[`box_${name}`].value !== String(view[name])) this[`box_${name}`].value = String(view[name]);
-    this.box_curve.disabled = data.meta.problem === "regression";
+    this.panels.showLegend(data, theme);
+    this.panels.showView(view, regression);
     this.canvas.setAttribute("aria-label", `Network with inputs ${inputs.join(", ")} and layers of ${layers.map((l) => l.units).join(", ")} neurons. ${this.status}, epoch ${last?.epoch ?? 0}, training loss ${last?.loss ?? "not known yet"}. Shift and arrow keys walk from neuron to neuron; Enter changes what is lit.`);
     Object.assign(this.root.dataset, { frame: frame.serial === this.shownSerial ? this.drawn : ++this.drawn, layers: JSON.stringify(layers.map(({ units, inputs: n }) => ({ units, inputs: n }))), step: frame.step, status: this.status, run: this.run?.id ?? "", source: this.liveFrame ? "live" : "preview", charts: Boolean(window.Plotly) });
     this.shownSerial = frame.serial;
@@ -487,19 +463,6 @@ class Instrument {
     const index = layers.slice(0, item.layer).reduce((n, l) => n + l.units, 0) + item.unit;
     if (item.layer === layers.length - 1 && layers.at(-1).units === 1) return null;
     return { index, label: neuronName(item, layers).replace(/^./, (c) => c.toUpperCase()) };
-  }
-
-  drawLegend(data, frame, theme) {
-    const key = [theme.key, data.key].join();
-    if (key === this.legendKey) return;
-    this.legendKey = key;
-    const regression = data.meta.problem === "regression";
-    const [low, middle, high] = data.meta.target_range ? [-1, 0, 1].map((v) => number(target(data.meta, v))) : ["−1", "0", "+1"];
-    const swatch = (color, text) => element("span", {}, element("i", { style: `background:rgb(${color})` }), text);
-    this.legend.replaceChildren(...(regression
-      ? [swatch(theme.negative, low), swatch(theme.neutral, middle), swatch(theme.positive, high)]
-      : data.meta.class_names.slice(0, data.meta.classes).map((name, k) => swatch(theme.classes[k], className(name)))),
-      element("span", { class: "nnv-signs", title: "weights and neurons" }, swatch(theme.negative, "negative"), swatch(theme.positive, "positive")));
   }
 
   /** The whole instrument on one screen: its height is what is left below what stands above it. */
