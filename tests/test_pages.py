@@ -152,7 +152,7 @@ def test_a_runs_link_opens_its_setting_with_the_rates_it_has_now(store: Store) -
 
 @given(spec=specs())
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 @pytest.mark.usefixtures("store")
 def test_every_valid_spec_can_be_shown(spec: RunSpec) -> None:
