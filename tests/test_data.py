@@ -238,9 +238,8 @@ def test_mnist_that_is_something_else(content: bytes | str, tmp_path: Path, monk
         load(DataSpec.model_validate({"name": "mnist"}))
 
 
+@pytest.mark.usefixtures("mnist")
 def test_real_mnist() -> None:
-    if mnist.find() is None:
-        pytest.skip("mnist.npz is not on this machine; nnviz data get mnist")
     data = load(DataSpec.model_validate({"name": "mnist"}))
     assert data.labels("train")[:10].tolist() == [5, 0, 4, 1, 9, 2, 1, 3, 1, 4]
     assert data.labels("test")[:5].tolist() == [7, 2, 1, 0, 4]

@@ -21,6 +21,14 @@ NETWORKS = {"default, 2-4-2-1": "", "8 layers of 32": "&layers=32,32,32,32,32,32
 """What is drawn: the playground's first network, and the largest that its drawing is made for."""
 
 
+def chromium_path() -> str:
+    """The Chromium of this machine, or the one that CHROMIUM names. Raises RuntimeError where there is none."""
+    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    if path is None:
+        raise RuntimeError("needs a Chromium: apt-get install chromium, or set CHROMIUM to its path")
+    return path
+
+
 def bench_browser(seconds: float = 6.0, repeats: int = 3) -> dict[str, Any]:
     """Seconds and rates as a browser has them, medians over `repeats`.
 
@@ -33,9 +41,7 @@ def bench_browser(seconds: float = 6.0, repeats: int = 3) -> dict[str, Any]:
         from playwright.sync_api import sync_playwright
     except ImportError as error:
         raise RuntimeError('needs Playwright: pip install "nnviz[test]"') from error
-    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-    if path is None:
-        raise RuntimeError("needs a Chromium: apt-get install chromium, or set CHROMIUM to its path")
+    path = chromium_path()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         start = statistics.median(_start(browser) for _ in range(repeats))

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -13,12 +11,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from nnviz.events import decode_frame
+from nnviz.web.bench_browser import FLAGS, chromium_path
 from tests.serving import Server
 
-FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
 COLLECT_SOCKETS = """
 window.sockets = [];
 window.WebSocket = class extends WebSocket {
@@ -26,12 +21,6 @@ window.WebSocket = class extends WebSocket {
 };
 """
 expect.set_options(timeout=20_000)
-
-
-def chromium_path() -> str:
-    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-    assert path, "the browser tests need a Chromium: apt-get install chromium, or set CHROMIUM to its path"
-    return path
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-from tests.browser.conftest import FLAGS, chromium_path
+from nnviz.web.bench_browser import FLAGS, chromium_path
 from tests.serving import Server
 
 SETTING = "data=spiral&layers=8,8&inputs=x1,x2,x1_squared,x2_squared,x1_x2,sin_x1,sin_x2&speed=5epochs&seed=3"
