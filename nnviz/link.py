@@ -1,8 +1,10 @@
 """A spec as a link's query, and back. Pure: the same words for pages, tests and exports; only what is not the default.
 
-`layers` is written as the dense layers with what follows each: `8:relu:bn:d0.2,4` is 8 ReLU neurons with batch
+`layers` is written as a list of layers with what follows each: `8:relu:bn:d0.2,4` is 8 ReLU neurons with batch
 normalisation and 20 % dropout, then 4 of the model's own activation; a leading `d0.2` is dropout on the inputs; `none`
-is no hidden layer. A wild or unknown value never raises: it is named in the problems, and the default stands in for it.
+is no hidden layer. `16@5:relu:same:s2` is a convolution with 16 kernels of 5×5, same padding and stride 2; `max2`,
+`avg2`, `l2p2` pool, `rnn64` and `lstm64` read rows, `flat` flattens. A wild or unknown value never raises: it is named
+in the problems, and the default stands in for it.
 """
 
 from __future__ import annotations
@@ -19,13 +21,17 @@ from nnviz.spec import OPTIMIZERS, RunSpec, explain
 PATHS: dict[str, tuple[str, ...]] = {
     "data": ("data", "name"),
     "table": ("data", "table"),
+    "images": ("data", "images"),
     "classes": ("data", "classes"),
     "train": ("data", "train"),
     "validation": ("data", "validation"),
     "test": ("data", "test"),
     "noise": ("data", "noise"),
     "inputs": ("data", "inputs"),
+    "center": ("data", "center"),
+    "rotate": ("data", "rotate"),
     "sample": ("data", "seed"),
+    "family": ("model", "family"),
     "layers": ("model", "layers"),
     "activation": ("model", "activation"),
     "loss": ("training", "loss"),
@@ -35,6 +41,11 @@ PATHS: dict[str, tuple[str, ...]] = {
     "bias": ("model", "bias_initializer"),
     "regularizer": ("model", "regularizer", "name"),
     "regularization_rate": ("model", "regularizer", "rate"),
+    "kernel": ("model", "kernel"),
+    "C": ("model", "C"),
+    "gamma": ("model", "gamma"),
+    "degree": ("model", "degree"),
+    "coef0": ("model", "coef0"),
     "optimizer": ("training", "optimizer", "name"),
     **{
         field: ("training", "optimizer", field)
@@ -58,6 +69,11 @@ PATHS: dict[str, tuple[str, ...]] = {
 
 RATE = re.compile(r"d[0-9]*\.?[0-9]+(e-?[0-9]+)?")
 """Dropout in `layers`."""
+WORD = re.compile(r"([a-z]+|l2p|)([0-9]{1,7})(?:@([0-9]{1,3}))?")
+POOLS = {"max_pooling2d": "max", "average_pooling2d": "avg", "l2_pooling2d": "l2p"}
+RECURRENT = {"simple_rnn": "rnn", "lstm": "lstm"}
+FOLLOWING = frozenset({"batch_normalization", "dropout"})
+"""Kinds that are written behind the layer before them."""
 
 
 def to_query(spec: RunSpec) -> dict[str, str]:
@@ -117,14 +133,14 @@ def write_layers(layers: list[dict[str, Any]]) -> str:
     """`[{"kind": "dense", "units": 8, …}, …]` → `8:relu:bn:d0.2,4`."""
     words: list[str] = []
     for layer in layers:
-        if layer["kind"] == "dense":
-            words.append(f"{layer['units']}:{layer['activation']}" if layer.get("activation") else str(layer["units"]))
+        if layer["kind"] not in FOLLOWING:
+            words.append(_word(layer))
+            continue
+        word = "bn" if layer["kind"] == "batch_normalization" else f"d{layer['rate']!r}"
+        if words:
+            words[-1] += ":" + word
         else:
-            word = "bn" if layer["kind"] == "batch_normalization" else f"d{layer['rate']!r}"
-            if words:
-                words[-1] += ":" + word
-            else:
-                words.append(word)
+            words.append(word)
     return ",".join(words) or "none"
 
 
@@ -134,18 +150,70 @@ def read_layers(text: str) -> list[dict[str, Any]]:
     if text.strip().lower() in {"", "none", "0"}:
         return layers
     for group in text.split(","):
+        main: dict[str, Any] = {}
         for word in group.strip().split(":"):
-            if word.isdecimal() and len(word) < 8:
-                layers.append({"kind": "dense", "units": int(word), "activation": None})
-            elif word == "bn":
-                layers.append({"kind": "batch_normalization"})
-            elif RATE.fullmatch(word):
-                layers.append({"kind": "dropout", "rate": float(word[1:])})
-            elif word.replace("_", "").isalnum() and word[:1].isalpha() and layers and layers[-1]["kind"] == "dense":
-                layers[-1]["activation"] = word
+            if (found := _layer(word)) is not None:
+                layers.append(found)
+                main = {} if found["kind"] in FOLLOWING else found
+            elif main and (detail := _detail(word, main["kind"])) is not None:
+                main.update(detail)
             else:
-                raise ValueError(f"“{word[:20]}” is no layer; write for example 8:relu:d0.2,4 or none")
+                raise ValueError(
+                    f"“{word[:20]}” is no layer; write for example 8:relu:d0.2,4 or 16@5:relu,max2,30 or none"
+                )
     return layers
+
+
+def _word(layer: Mapping[str, Any]) -> str:
+    """One layer, but for those that follow another."""
+    kind = layer["kind"]
+    if kind == "dense":
+        word = str(layer["units"])
+    elif kind == "conv2d":
+        word = f"{layer['filters']}@{layer['kernel_size']}"
+    elif kind in POOLS:
+        word = f"{POOLS[kind]}{layer['pool_size']}"
+    else:
+        word = RECURRENT[kind] + str(layer["units"]) if kind in RECURRENT else "flat"
+    if layer.get("activation") and (kind, layer["activation"]) != ("simple_rnn", "tanh"):
+        word += f":{layer['activation']}"
+    if layer.get("padding") == "same":
+        word += ":same"
+    if (layer.get("strides") or 0) > 1 or (kind in POOLS and layer.get("strides")):
+        word += f":s{layer['strides']}"
+    return word
+
+
+def _layer(word: str) -> dict[str, Any] | None:
+    """The layer that a word begins, or None where it begins none."""
+    if word in {"bn", "flat"}:
+        return {"kind": {"bn": "batch_normalization", "flat": "flatten"}[word]}
+    if RATE.fullmatch(word):
+        return {"kind": "dropout", "rate": float(word[1:])}
+    if (found := WORD.fullmatch(word)) is None:
+        return None
+    name, size, kernel = found.groups()
+    if kernel is not None:
+        return None if name else {"kind": "conv2d", "filters": int(size), "kernel_size": int(kernel)}
+    if not name:
+        return {"kind": "dense", "units": int(size), "activation": None}
+    for names, field in ((POOLS, "pool_size"), (RECURRENT, "units")):
+        for kind, short in names.items():
+            if name == short:
+                return {"kind": kind, field: int(size)}
+    return None
+
+
+def _detail(word: str, kind: str) -> dict[str, Any] | None:
+    """What a word adds to the layer that it stands behind."""
+    slides = kind == "conv2d" or kind in POOLS
+    if slides and word in {"same", "valid"}:
+        return {"padding": word}
+    if slides and re.fullmatch(r"s[0-9]{1,3}", word):
+        return {"strides": int(word[1:])}
+    if kind in {"dense", "conv2d", "simple_rnn"} and word[:1].isalpha() and word.replace("_", "").isalnum():
+        return {"activation": word}
+    return None
 
 
 def _build(values: Mapping[str, Any]) -> RunSpec:
@@ -183,13 +251,19 @@ def _defaults(plain: dict[str, Any]) -> dict[str, Any]:
     """The spec that an empty link means, given the choices on which other defaults hang (data set, optimiser)."""
     base = deepcopy(plain["data"])
     data: dict[str, Any] = {"name": base["name"]}
-    if base["name"] == "table":
-        data |= {"table": base["table"], "classes": 2}
+    if base["name"] in {"table", "images"}:
+        data |= {base["name"]: base[base["name"]], "classes": 2}
+    svm = plain["model"]["family"] == "svm"
     default: BaseModel = RunSpec.model_validate(
-        {"data": data, "training": {"optimizer": {"name": plain["training"]["optimizer"]["name"]}}}
+        {
+            "data": data,
+            "model": {"family": "svm"} if svm else {},
+            "training": {"optimizer": {"name": plain["training"]["optimizer"]["name"]}},
+        }
     )
     result = default.model_dump()
-    result["data"]["name"], result["data"]["table"] = "circle", None
+    result["data"] |= {"name": "circle", "table": None, "images": None}
+    result["model"]["family"] = "network"
     result["training"]["optimizer"]["name"] = "sgd"
     return result
 

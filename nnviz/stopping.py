@@ -68,7 +68,7 @@ def broken_layer(spec: RunSpec, weights: list[Array], limit: float) -> str:
 
 def divergence_advice(spec: RunSpec, rate: float, regularization_rate: float) -> str:
     """What happened and what to try, in one or two sentences. `rate` is the learning rate of that step."""
-    optimizer, regularizer = spec.training.optimizer, spec.model.regularizer
+    optimizer, regularizer = spec.training.optimizer, spec.network.regularizer
     clipped = (optimizer.clipnorm, optimizer.clipvalue, optimizer.global_clipnorm) != (None, None, None)
     if regularizer.name == "l2" and rate * regularization_rate > 1 and optimizer.name == "sgd":
         # w ← w·(1 − 2·η·λ) grows without end where ηλ > 1, whatever the data say.

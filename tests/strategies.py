@@ -10,6 +10,8 @@ from pydantic.fields import FieldInfo
 
 from nnviz.spec import (
     DEFAULT_COUNTS,
+    IMAGE_SHAPES,
+    LAYERS,
     MANY_CLASS_SETS,
     OPTIMIZERS,
     REGRESSION_SETS,
@@ -28,6 +30,7 @@ from nnviz.spec import (
     Part,
     Regularizer,
     RunSpec,
+    SVMSpec,
 )  # fmt: skip
 
 Plain = dict[str, Any]
@@ -78,12 +81,19 @@ def data_specs(draw: st.DrawFn) -> Plain:
     if name in DEFAULT_COUNTS:
         counts.pop("test", None)
         data |= dict(zip(("train", "validation", "test"), (300, 0, 300), strict=True)) | counts
+    if name in IMAGE_SHAPES:
+        data |= {"center": draw(st.booleans()), "rotate": draw(st.none() | st.floats(5, 45))}
     else:
         data["inputs"] = draw(st.permutations(get_args(InputName)))[: draw(st.integers(1, 7))]
     if name == "table":
         data |= {
             "table": draw(st.text("0123456789abcdef", min_size=64, max_size=64)),
             "classes": draw(st.sampled_from([0, 2, 3, 10])),
+        }
+    elif name == "images":
+        data |= {
+            "images": draw(st.text("0123456789abcdef", min_size=64, max_size=64)),
+            "classes": draw(st.integers(2, 10)),
         }
     elif name in MANY_CLASS_SETS:
         data["classes"] = draw(st.integers(2, 8))
@@ -97,6 +107,26 @@ def layers() -> st.SearchStrategy[list[Plain]]:
         | st.just({"kind": BatchNormalization().kind}),
         max_size=8,
     )
+
+
+def image_layers() -> st.SearchStrategy[list[Plain]]:
+    """Layers of any kind, small; whether each can stand where it stands is for the spec to say."""
+    small = {
+        "units": st.integers(1, 16),
+        "filters": st.integers(1, 8),
+        "kernel_size": st.integers(1, 5),
+        "pool_size": st.integers(1, 3),
+        "strides": st.integers(1, 2),
+        "activation": st.none() | _literal(Activation),
+    }
+
+    def of(kind: str) -> st.SearchStrategy[Plain]:
+        fields = {name: value for name, value in small.items() if name in LAYERS[kind].model_fields}
+        if kind == "simple_rnn":
+            fields["activation"] = _literal(Activation)
+        return part(LAYERS[kind], kind=st.just(kind), **fields).map(lambda layer: layer | {"kind": kind})
+
+    return st.lists(st.sampled_from(sorted(LAYERS)).flatmap(of), max_size=6)
 
 
 def optimizers() -> st.SearchStrategy[Plain]:
@@ -114,7 +144,8 @@ def optimizers() -> st.SearchStrategy[Plain]:
 def plain_specs() -> st.SearchStrategy[Plain]:
     """Specs as plain values. Each part is valid; whether they go together is for the spec to say."""
     model = {
-        "layers": layers(),
+        "layers": layers() | image_layers(),
+        "family": st.sampled_from(["network", "network", "scratch"]),
         "activation": _literal(Activation),
         "output_activation": _literal(OutputActivation),
         "outputs": st.sampled_from(["auto", "per_class"]),
@@ -135,7 +166,10 @@ def plain_specs() -> st.SearchStrategy[Plain]:
     return st.fixed_dictionaries(
         {
             "data": data_specs(),
-            "model": st.fixed_dictionaries({}, optional=model),
+            "model": st.fixed_dictionaries({}, optional=model)
+            | part(SVMSpec, gamma=st.sampled_from(["scale", "auto"]) | st.floats(0.001, 10)).map(
+                lambda m: m | {"family": "svm"}
+            ),
             "training": st.fixed_dictionaries({}, optional=training),
             "seed": st.integers(0, 2**31 - 1),
         }
@@ -149,7 +183,9 @@ def specs() -> st.SearchStrategy[RunSpec]:
         data = plain.get("data", {})
         if data.get("name") in REGRESSION_SETS or data.get("classes") == 0:
             plain.get("training", {}).pop("loss", None)
-        for name in ("", "output_activation", "early_stopping", "loss"):
+        for name in ("", "output_activation", "early_stopping", "loss", "family", "batch_size", "layers"):
+            if name == "family" and plain["model"].get("family") == "svm":
+                plain["model"] = {}
             plain.get("model", {}).pop(name, None)
             plain.get("training", {}).pop(name, None)
             try:

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from nnviz.link import PATHS, from_query, put, read_layers, to_query, write_layers
-from nnviz.spec import OPTIMIZERS, Part, RunSpec
-from tests.strategies import layers, specs
+from nnviz.spec import OPTIMIZERS, NetworkSpec, Part, RunSpec
+from tests.strategies import image_layers, layers, specs
 
 TABLE = "0123456789abcdef" * 4
 VALUES = st.sampled_from(
     ["", "0", "1", "2", "-1", "0.5", "1e-3", "1e999", "nan", "on", "off", "none", "x1,x2", "8:relu:d0.2,4", "d0.5",
      "2:d7", "table", "plane", "spiral", "mnist", "digits", "adam", "sgd", "hinge", "softmax", "l2", "val_loss",
-     "cosine", TABLE]
+     "cosine", "16@5,max2,30", "rnn16", "svm", "scratch", "rbf", "scale", "images", TABLE]
 ) | st.text(max_size=20)  # fmt: skip
 
 
@@ -45,14 +45,15 @@ def test_every_field_of_a_spec_has_a_place_in_a_link() -> None:
     def leaves(part: type[Part], path: tuple[str, ...]) -> set[tuple[str, ...]]:
         found: set[tuple[str, ...]] = set()
         for name, field in part.model_fields.items():
-            kinds = [field.annotation, *getattr(field.annotation, "__args__", ())]
+            kinds = [field.annotation, *get_args(field.annotation)]
+            kinds += [inner for kind in kinds for inner in get_args(kind)]
             parts = [kind for kind in kinds if isinstance(kind, type) and issubclass(kind, Part)]
             inner = [leaves(kind, (*path, name)) for kind in parts if name not in {"layers", "optimizer"}]
             found |= set().union(*inner) if inner else {(*path, name)}
         return found
 
     optimizers = {("training", "optimizer", name) for kind in OPTIMIZERS.values() for name in kind.model_fields}
-    wanted = leaves(RunSpec, ()) - {("training", "optimizer"), ("model", "family")} | optimizers
+    wanted = leaves(RunSpec, ()) - {("training", "optimizer")} | optimizers
     assert set(PATHS.values()) == wanted
 
 
@@ -96,6 +97,13 @@ def test_any_link_gives_a_setting(query: dict[str, str]) -> None:
         ({"inputs": "x1,x9"}, ["inputs"]),
         ({"clipnorm": "1", "clipvalue": "1"}, ["clipvalue"]),
         ({"train": "60000", "validation": "0", "test": "0"}, []),
+        ({"data": "digits", "layers": "16@5:relu,max2,30", "center": "on", "rotate": "25.0"}, []),
+        ({"data": "digits", "layers": "16@11"}, ["layers"]),
+        ({"layers": "16@5"}, ["layers"]),
+        ({"rotate": "25"}, ["rotate"]),
+        ({"data": "digits", "family": "svm", "C": "5.0", "gamma": "0.05", "kernel": "poly"}, []),
+        ({"family": "svm"}, ["family"]),
+        ({"data": "digits", "family": "svm", "layers": "30"}, ["layers"]),
     ],
 )  # fmt: skip
 def test_the_culprit_is_named_and_the_rest_kept(query: dict[str, str], culprits: list[str]) -> None:
@@ -118,6 +126,9 @@ def test_a_stranger_is_named_unless_it_is_somebody_elses() -> None:
         ("d0.2,4", "d0.2,4"),
         ("d.5:bn,4", "d0.5:bn,4"),
         ("bn,d1e-05", "bn:d1e-05"),
+        ("16@5:relu:same:s2,max2,30", "16@5:relu:same:s2,max2,30"),
+        ("16@5:valid:s1:bn,avg3:s2:same,l2p2,flat,d0.2", "16@5:bn,avg3:same:s2,l2p2,flat:d0.2"),
+        ("rnn32,rnn16:relu,lstm8", "rnn32,rnn16:relu,lstm8"),
         ("none", "none"),
         ("", "none"),
         ("0", "none"),
@@ -127,10 +138,11 @@ def test_layers_as_text(text: str, written: str) -> None:
     assert write_layers(read_layers(text)) == written
 
 
-@given(layers())
+@given(layers() | image_layers())
 def test_layers_there_and_back(plain: list[dict[str, Any]]) -> None:
-    full = [layer.model_dump() for layer in RunSpec.model_validate({"model": {"layers": plain}}).model.layers]
-    assert read_layers(write_layers(full)) == full
+    full = NetworkSpec.model_validate({"layers": plain})
+    text = write_layers([layer.model_dump() for layer in full.layers])
+    assert NetworkSpec.model_validate({"layers": read_layers(text)}) == full
 
 
 @given(st.text("0123456789:,.dbnerlu_- ", max_size=20) | st.text(max_size=10))

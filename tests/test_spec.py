@@ -63,7 +63,7 @@ def test_json_and_back(one: RunSpec) -> None:
 @given(specs())
 def test_what_follows_is_consistent(one: RunSpec) -> None:
     assert one.parameters <= MAX_PARAMETERS
-    assert 1 <= one.batch_size <= one.data.train
+    assert 1 <= one.batch_size <= one.data.training_samples
     assert one.outputs in {1, one.data.classes}
     assert (one.outputs > 1) or one.output_activation != "softmax"
     assert one.problem == ("regression" if one.data.classes == 0 else "classification")
@@ -72,7 +72,7 @@ def test_what_follows_is_consistent(one: RunSpec) -> None:
 
 @pytest.mark.parametrize("name", [n for kind in get_args(DataName) for n in (get_args(kind) or (kind,))])
 def test_a_set_alone_is_a_spec(name: str) -> None:
-    table = {"table": "a" * 64} if name == "table" else {}
+    table = {name: "a" * 64} if name in {"table", "images"} else {}
     assert spec(data={"name": name, **table}).data.name == name
 
 
