@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import io
+import threading
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 import numpy as np
 import pytest
 
-from nnviz.data import DATASETS, DataError, DataMissing, load, mnist, save_table
-from nnviz.spec import DataName, DataSpec, InputName, ToyName
+from nnviz.data import DATASETS, DataError, DataMissing, cached, load, mnist, save_images, save_table
+from nnviz.data.cache import DataCache
+from nnviz.data.dataset import Dataset
+from nnviz.spec import IMAGE_SHAPES, DataName, DataSpec, InputName, ToyName
 
 TOYS = sorted(get_args(ToyName))
 REGRESSIONS = {"plane", "multi_gauss"}
@@ -27,12 +31,22 @@ def mnist_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         arrays[f"x_{split}"] = np.broadcast_to((number % 256).astype(np.uint8)[:, None, None], (count, 28, 28))
         arrays[f"y_{split}"] = (number % 10).astype(np.uint8)
     np.savez_compressed(folder / "mnist.npz", **arrays)
+    (folder / "fashion_mnist.npz").write_bytes((folder / "mnist.npz").read_bytes())
     return folder
+
+
+def own_images(home: Path) -> dict[str, Any]:
+    """Fields of a spec for 120 kept images: image i is all i + 1, label i mod 3."""
+    file, number = io.BytesIO(), np.arange(120)
+    np.savez(file, x=np.broadcast_to((number + 1).astype(np.uint8)[:, None, None], (120, 28, 28)), y=number % 3)
+    return save_images(home, file.getvalue()).data_fields()
 
 
 def spec_of(name: str, home: Path) -> DataSpec:
     """A small spec of any registered set."""
     counts = {"train": 60, "validation": 30, "test": 10}
+    if name == "images":
+        return DataSpec.model_validate({**own_images(home), **counts, "noise": 0.1, "seed": 3})
     if name != "table":
         return DataSpec.model_validate({"name": name, **counts, "noise": 0.1, "seed": 3})
     rng = np.random.default_rng(0)
@@ -70,7 +84,7 @@ def test_contract(name: str, tmp_path: Path, mnist_folder: Path, monkeypatch: py
         assert np.abs(data.y).max() <= 1.5
     for split, count in (("train", 60), ("validation", 30), ("test", 10)):
         inputs, labels = data.inputs(split), data.labels(split)  # type: ignore[arg-type]
-        shape = (8, 8, 1) if name == "digits" else (28, 28, 1) if name == "mnist" else (len(spec.inputs),)
+        shape = IMAGE_SHAPES.get(name, (len(spec.inputs),))
         assert inputs.shape == (count, *shape)
         assert inputs.dtype == np.float32
         assert len(labels) == count
@@ -244,3 +258,118 @@ def test_real_mnist() -> None:
     assert data.labels("train")[:10].tolist() == [5, 0, 4, 1, 9, 2, 1, 3, 1, 4]
     assert data.labels("test")[:5].tolist() == [7, 2, 1, 0, 4]
     assert abs(float(data.inputs("train").mean()) - 0.1307) < 1e-4
+
+
+# --- images: turned copies, the mean, the cache -----------------------------------------------------------------------
+
+
+def test_turned_copies_stand_behind_the_training_images() -> None:
+    plain = load(DataSpec.model_validate({"name": "digits", "train": 90, "validation": 20, "test": 30}))
+    spec = DataSpec.model_validate({"name": "digits", "train": 90, "validation": 20, "test": 30, "rotate": 25})
+    data = load(spec)
+    assert (data.n_train, data.n_validation, data.n_test) == (270, 20, 30) == (spec.training_samples, 20, 30)
+    assert np.array_equal(data.inputs("train")[:90], plain.inputs("train"))
+    for split in ("validation", "test"):
+        assert np.array_equal(data.inputs(split), plain.inputs(split))  # type: ignore[arg-type]
+        assert np.array_equal(data.labels(split), plain.labels(split))  # type: ignore[arg-type]
+    for copies in (data.inputs("train")[90:180], data.inputs("train")[180:]):
+        assert not np.array_equal(copies, plain.inputs("train"))
+    assert np.array_equal(data.labels("train"), np.tile(plain.labels("train"), 3))
+    assert np.array_equal(load(spec).x, data.x)
+    assert not np.array_equal(load(spec.model_copy(update={"seed": 1})).x, data.x)
+
+
+@pytest.mark.parametrize("rotate", [None, 25])
+def test_centring_takes_the_training_images_mean(rotate: float | None) -> None:
+    fields = {"name": "digits", "train": 500, "validation": 100, "test": 300, "rotate": rotate}
+    plain = load(DataSpec.model_validate(fields))
+    data = load(DataSpec.model_validate({**fields, "center": True}))
+    assert plain.mean is None
+    assert data.mean is not None
+    assert (data.mean.shape, data.mean.dtype) == ((8, 8, 1), np.float32)
+    assert np.allclose(data.mean, plain.x[:500].mean(axis=0), atol=1e-6)
+    assert np.array_equal(data.x, plain.x), "what is drawn stays as it is"
+    assert np.allclose(data.inputs("test"), plain.inputs("test") - data.mean)
+    assert np.abs(data.inputs("train")[:500].mean(axis=0)).max() < 1e-6
+    assert data.inputs("train").dtype == np.float32
+
+
+def test_images_from_elsewhere_become_inputs() -> None:
+    data = load(DataSpec.model_validate({"name": "digits", "center": True}))
+    pixels = np.full((2, 8, 8, 1), 51, np.uint8)
+    assert data.mean is not None
+    assert np.allclose(data.as_inputs(pixels), 0.2 - data.mean)
+    assert np.allclose(data.as_inputs(np.full((2, 8, 8, 1), 0.2, np.float32)), 0.2 - data.mean)
+
+
+def test_own_images_are_shuffled_by_the_seed(tmp_path: Path) -> None:
+    fields = own_images(tmp_path)
+    assert (fields["train"], fields["validation"], fields["test"]) == (96, 0, 24)
+
+    def pictures(data: Dataset, split: Any) -> list[int]:
+        return (data.inputs(split)[:, 0, 0, 0] * 255).round().astype(int).tolist()
+
+    whole = load(DataSpec.model_validate(fields), tmp_path)
+    seen = pictures(whole, "train") + pictures(whole, "test")
+    assert sorted(seen) == list(range(1, 121)) != seen
+    assert [(picture - 1) % 3 for picture in seen] == whole.y.tolist()
+    part = load(DataSpec.model_validate({**fields, "train": 50, "validation": 10}), tmp_path)
+    assert pictures(part, "train") == seen[:50]
+    assert pictures(part, "validation") == seen[86:96]
+    assert pictures(part, "test") == seen[96:], "another number of training images leaves the test as it is"
+    other = load(DataSpec.model_validate({**fields, "seed": 1}), tmp_path)
+    assert pictures(other, "train") != seen[:96]
+
+
+def test_own_images_that_do_not_fit_the_spec(tmp_path: Path) -> None:
+    fields = own_images(tmp_path)
+    with pytest.raises(DataError, match=r"data\.train: train 200 \+ .* = 224 images, but there are 120; for example"):
+        load(DataSpec.model_validate({**fields, "train": 200}), tmp_path)
+    with pytest.raises(DataError, match=r"data\.classes: 4, but the images have 3 classes"):
+        load(DataSpec.model_validate({**fields, "classes": 4}), tmp_path)
+    with pytest.raises(DataError, match="home"):
+        load(DataSpec.model_validate(fields))
+    with pytest.raises(DataMissing, match="upload them again"):
+        load(DataSpec.model_validate({**fields, "images": "0" * 64}), tmp_path)
+
+
+def test_the_cache_keeps_the_two_sets_used_last(tmp_path: Path) -> None:
+    def spec(**fields: Any) -> DataSpec:
+        return DataSpec.model_validate({"name": "digits", **fields})
+
+    cache = DataCache()
+    first = cache.get(spec(train=10))
+    cache.get(spec(train=11))
+    assert cache.get(spec(train=10)) is first
+    cache.get(spec(train=12))
+    assert cache.get(spec(train=10)).x is first.x
+    assert cached(spec(train=10)).x is cached(spec(train=10), None).x
+    # The same pictures, whatever is made of them for a network.
+    assert cache.get(spec(train=10, rotate=25, seed=7)).x is first.x
+    centred = cache.get(spec(train=10, center=True))
+    assert centred.x is first.x
+    assert cache.get(spec(train=10, center=True)) is centred
+    assert np.array_equal(centred.mean, load(spec(train=10, center=True)).mean)  # type: ignore[arg-type]
+    assert first.mean is None
+    cache.get(spec(train=13))
+    cache.get(spec(train=14))
+    assert cache.get(spec(train=10)).x is not first.x
+    with pytest.raises(DataMissing):
+        cache.get(DataSpec.model_validate({"name": "images", "images": "0" * 64}), tmp_path)
+
+
+def test_the_cache_loads_once_for_all_who_wait() -> None:
+    cache, found = DataCache(), []
+    barrier = threading.Barrier(8)
+
+    def look() -> None:
+        barrier.wait(20)
+        found.append(cache.get(DataSpec.model_validate({"name": "digits"})).x)
+
+    threads = [threading.Thread(target=look) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(found) == 8
+    assert len({id(x) for x in found}) == 1

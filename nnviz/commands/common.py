@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import math
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +12,17 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from nnviz.spec import Dense, RunSpec
+from nnviz.spec import (
+    BatchNormalization,
+    Conv2D,
+    Dense,
+    Dropout,
+    Flatten,
+    NetworkSpec,
+    Pooling,
+    Recurrent,
+    RunSpec,
+)
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -80,13 +91,23 @@ def console() -> Console:
     return Console(width=None if sys.stdout.isatty() else 200)
 
 
-def network_words(spec: RunSpec) -> str:
-    """The widths from the inputs to the outputs: 784-30-10."""
-    inputs = 1
-    for size in spec.input_shape:
-        inputs *= size
-    hidden = [layer.units for layer in spec.model.layers if isinstance(layer, Dense)]
-    return "-".join(str(width) for width in (inputs, *hidden, spec.outputs))
+def model_words(spec: RunSpec) -> str:
+    """The widths from the inputs to the outputs, 784-30-10; of other layers what they are, in the same order."""
+    if not isinstance(spec.model, NetworkSpec):
+        return f"SVM, {spec.model.kernel} kernel"
+    words = ["×".join(map(str, spec.input_shape[:2]))]
+    if all(isinstance(layer, Dense | Flatten | Dropout | BatchNormalization) for layer in spec.model.layers):
+        words = [str(math.prod(spec.input_shape))]
+    for layer in spec.plan:
+        if isinstance(layer.part, Conv2D):
+            words.append(f"{layer.part.filters}@{layer.part.kernel_size}×{layer.part.kernel_size}")
+        elif isinstance(layer.part, Pooling):
+            words.append(f"{layer.kind.split('_')[0]}{layer.part.pool_size}")
+        elif isinstance(layer.part, Recurrent):
+            words.append(f"{'lstm' if layer.kind == 'lstm' else 'rnn'}{layer.part.units}")
+        elif layer.kind == "dense":
+            words.append(str(layer.output_shape[0]))
+    return "-".join(words)
 
 
 def number(value: float | None) -> str:

@@ -1,29 +1,40 @@
-"""`nnviz data`: the sets to train on, fetching the one that is not part of an installation, and adding one's own."""
+"""`nnviz data`: the sets to train on, fetching those that are not part of an installation, and adding one's own."""
 
 from __future__ import annotations
 
+import signal
 import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from nnviz.commands.common import BAD_INPUT, FAULT, AsJson, Home, console, fail, home_of, print_json
 
-cli = typer.Typer(help="List the data sets; fetch MNIST or add a table of your own.", invoke_without_command=True)
+if TYPE_CHECKING:
+    from nnviz.data.download import Progress
 
-MNIST_ADDRESS = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/mnist.npz"
-MNIST_SHA256 = "731c5ac602752760c8e48fbffcf8c3b850d9dc2a2aedcf2cc48468fc17b673d1"
-"""Both as Keras's own `keras.datasets.mnist` has them."""
+cli = typer.Typer(help="List the data sets; fetch one or add your own.", invoke_without_command=True)
 
-Name = Annotated[Literal["mnist"], typer.Argument(help="The set to fetch.")]
-File = Annotated[Path, typer.Argument(metavar="FILE.csv", help="UTF-8 text with the columns x1, x2 and label.")]
-Address = Annotated[str, typer.Option("--from", metavar="URL", help="Another place that has the very same file.")]
+Name = Annotated[Literal["mnist", "fashion_mnist"], typer.Argument(help="The set to fetch.")]
+OwnFile = Annotated[
+    Path,
+    typer.Argument(metavar="FILE", help="A .csv table with x1, x2 and label; a .zip of class folders; or an .npz."),
+]
+Address = Annotated[
+    str | None,
+    typer.Option("--from", metavar="URL", help="Another place with the very same file (fashion_mnist: files)."),
+]
+REPORT_SECONDS = 0.2
+"""Between two lines of progress for a program that reads them."""
 
 
 @cli.callback()
 def data(context: typer.Context, as_json: AsJson = False, home: Home = None) -> None:
-    """List the data sets; `get mnist` fetches MNIST, `add FILE.csv` keeps a table of your own."""
+    """List the data sets; `get` fetches MNIST or Fashion-MNIST, `add FILE` keeps a table or images of your own."""
     if context.invoked_subcommand is not None:
         return
     found = _list_sets(home_of(context, home))
@@ -35,110 +46,113 @@ def data(context: typer.Context, as_json: AsJson = False, home: Home = None) -> 
 
 
 @cli.command()
-def get(name: Name, address: Address = MNIST_ADDRESS) -> None:
-    """Fetch MNIST (11 MB) to the folder NNVIZ_DATA, else to Keras's own cache."""
-    from nnviz.data import mnist
+def get(name: Name, address: Address = None, as_json: AsJson = False) -> None:
+    """Fetch MNIST (11 MB) or Fashion-MNIST (31 MB) to the folder NNVIZ_DATA, else to Keras's own cache."""
+    from nnviz.data.download import FILES, STORAGE, destination, fetch, fetchable, is_whole, reason
 
-    found = mnist.find()
-    if found is not None and _is_whole():
-        typer.echo(f"{name} is already here: {found}")
-        return
-    path = found or mnist.places()[0]
-    try:
-        download(address, MNIST_SHA256, path)
-    except (OSError, ValueError) as error:
-        fail(
-            f"{name} could not be fetched: {_reason(error)}; or put the file at {path} yourself, from {address}", FAULT
-        )
-    typer.echo(f"{name} is now here: {path}")
+    path = fetchable()[name]
+    state = "already"
+    if path is None or not is_whole(name):
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # an exception: what has come so far is removed
+        state, source = "now", address or STORAGE
+        try:
+            with _json_lines() if as_json else _bar(name) as progress:
+                path = fetch(name, progress, source)
+        except (OSError, ValueError) as error:
+            what = "the file" if len(FILES[name]) == 1 else "its files"
+            origin = source + FILES[name][0].name if source == STORAGE and len(FILES[name]) == 1 else source
+            message = (
+                f"{name} could not be fetched: {reason(error)}; or put {what} at {destination(name)} yourself, "
+                f"from {origin}; the data set digits works without a network"
+            )
+            if not as_json:
+                fail(message, FAULT)
+            print_json({"event": "failed", "message": message})
+            raise typer.Exit(FAULT) from error
+    if as_json:
+        print_json({"event": "done", "path": str(path)})
+    else:
+        typer.echo(f"{name} is {state} here: {path}")
 
 
 @cli.command()
-def add(context: typer.Context, file: File, as_json: AsJson = False, home: Home = None) -> None:
-    """Keep a CSV table in the home and say how to train on it."""
-    from nnviz.data import DataError, save_table
-    from nnviz.data.table import MAX_BYTES
+def add(context: typer.Context, file: OwnFile, as_json: AsJson = False, home: Home = None) -> None:
+    """Keep a table or images of your own in the home and say how to train on them."""
+    from nnviz.data import DataError
 
+    save = _save_table if file.suffix.lower() not in {".zip", ".npz"} else _save_images
     try:
-        with file.open("rb") as opened:
-            table = save_table(home_of(context, home), opened.read(MAX_BYTES + 1))
+        fields, words = save(home_of(context, home), file)
     except OSError as error:
         fail(f"{file}: cannot be read ({error.strerror or error})", BAD_INPUT)
     except DataError as error:
         fail(f"{file}: {error}", BAD_INPUT)
-    fields = table.data_fields()
     if as_json:
         print_json(fields)
         return
-    what = f"{table.classes} classes" if table.classes else "a regression"
-    typer.echo(f"{table.rows:,} rows, {what}: {', '.join(table.names)}\n{table.id}\n\nTo train on it:")
+    typer.echo(words + "\n\nTo train on it:")
     typer.echo("nnviz train " + " ".join(f"--set data.{name}={value}" for name, value in fields.items()))
 
 
-def download(address: str, sha256: str, path: Path) -> None:
-    """Fetch a file, with a progress bar: whole, with the right checksum, or not at all. Raises OSError, ValueError."""
-    import pooch
+def _save_table(home: Path, file: Path) -> tuple[dict[str, Any], str]:
+    from nnviz.data import save_table
+    from nnviz.data.table import MAX_BYTES
+
+    table = save_table(home, _read(file, MAX_BYTES))
+    what = f"{table.classes} classes" if table.classes else "a regression"
+    return table.data_fields(), f"{table.rows:,} rows, {what}: {', '.join(table.names)}\n{table.id}"
+
+
+def _save_images(home: Path, file: Path) -> tuple[dict[str, Any], str]:
+    from nnviz.data import save_images
+    from nnviz.data.unpacking import MAX_UPLOAD
+
+    images = save_images(home, _read(file, MAX_UPLOAD))
+    classes = ", ".join(f"{name} ({count:,})" for name, count in zip(images.class_names, images.counts, strict=True))
+    first = f"{sum(images.counts):,} images, {images.classes} classes: {classes}"
+    return images.data_fields(), "\n".join([first, *images.notes, images.id])
+
+
+def _read(file: Path, limit: int) -> bytes:
+    """Never more than a byte above the limit, which is then what is wrong with it."""
+    with file.open("rb") as opened:
+        return opened.read(limit + 1)
+
+
+@contextmanager
+def _bar(name: str) -> Iterator[Progress]:
+    """A progress bar, where standard error is a screen."""
     from rich.console import Console
     from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
-    class Bar:
-        """A rich progress bar as pooch wants one."""
-
-        total = 0
-
-        def update(self, size: int) -> None:
-            progress.update(task, advance=size, total=self.total)
-
-        def reset(self) -> None:
-            progress.reset(task)
-
-        def close(self) -> None:
-            progress.stop()
-
-    pooch.get_logger().setLevel("ERROR")
-    path.parent.mkdir(parents=True, exist_ok=True)
     words = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
-    with Progress(*words, console=Console(stderr=True), disable=not sys.stderr.isatty(), transient=True) as progress:
-        task = progress.add_task(path.name, total=None)
-        loader = pooch.HTTPDownloader(progressbar=Bar(), timeout=30)
-        pooch.retrieve(address, known_hash=f"sha256:{sha256}", fname=path.name, path=path.parent, downloader=loader)
+    with Progress(*words, console=Console(stderr=True), disable=not sys.stderr.isatty(), transient=True) as bar:
+        task = bar.add_task(name, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
-def _is_whole() -> bool:
-    """Whether the file that is here is MNIST; its checksum does not matter, its arrays do."""
-    from nnviz.data import DataError, load
-    from nnviz.spec import DataSpec
+@contextmanager
+def _json_lines() -> Iterator[Progress]:
+    """A line for each step that a reader could see."""
+    last = 0.0
 
-    try:
-        load(DataSpec.model_validate({"name": "mnist", "train": 1, "test": 0}))
-    except DataError:
-        return False
-    return True
+    def report(done: int, total: int) -> None:
+        nonlocal last
+        if time.monotonic() - last >= REPORT_SECONDS:
+            last = time.monotonic()
+            print_json({"bytes": done, "total": total})
 
-
-def _reason(error: Exception) -> str:
-    """A network's excuse in a few words: the libraries below quote each other at length."""
-    import requests
-
-    if isinstance(error, requests.Timeout):
-        return "no answer in time"
-    if isinstance(error, requests.ConnectionError):
-        return "no connection; is this machine online?"
-    if isinstance(error, requests.exceptions.ChunkedEncodingError):
-        return "the connection broke off"
-    if isinstance(error, requests.HTTPError) and error.response is not None:
-        return f"the server says {error.response.status_code} {error.response.reason}"
-    if isinstance(error, ValueError) and "hash" in str(error):
-        return "what came is not the file that was expected (another checksum)"
-    return str(getattr(error, "strerror", None) or error)
+    yield report
 
 
 def _list_sets(home: Path) -> list[dict[str, Any]]:
     """Every set: its name, what it is, and whether it can be trained on here and now."""
-    from nnviz.data import DATASETS, mnist
+    from nnviz.data import DATASETS
+    from nnviz.data.download import fetchable
 
-    tables = len(list((home / "tables").glob("*.csv")))
-    here = {"table": tables > 0, "mnist": mnist.find() is not None}
+    here = {name: path is not None for name, path in fetchable().items()}
+    for name, folder, kind in (("table", "tables", "csv"), ("images", "images", "npz")):
+        here[name] = any((home / folder).glob(f"*.{kind}"))
     return [
         {
             "name": name, "title": one.title, "problem": one.problem, "classes": list(one.classes),
@@ -151,7 +165,10 @@ def _list_sets(home: Path) -> list[dict[str, Any]]:
 def _print_table(found: list[dict[str, Any]]) -> None:
     from rich.table import Table
 
-    missing = {"mnist": "no: nnviz data get mnist", "table": "no: nnviz data add FILE.csv"}
+    missing = {
+        "mnist": "no: nnviz data get mnist", "fashion_mnist": "no: nnviz data get fashion_mnist",
+        "table": "no: nnviz data add FILE.csv", "images": "no: nnviz data add FILE.zip",
+    }  # fmt: skip
     table = Table(box=None, header_style="bold", padding=(0, 2, 0, 0))
     for title in ("name", "what", "problem", "classes", "here"):
         table.add_column(title, no_wrap=True)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from nnviz.data import digits, mnist, shelf, toys
+from nnviz.data import digits, fashion_mnist, gallery, mnist, shelf, toys
+from nnviz.data.cache import cached
 from nnviz.data.dataset import DataError, DataMissing, DataSet, Dataset
+from nnviz.data.gallery import ImagesInfo, images_info, save_images
 from nnviz.data.shelf import TableInfo, save_table, table_info
 from nnviz.data.table import Table, TableError, parse_table
 from nnviz.spec import DataSpec
 
 __all__ = [
-    "DATASETS", "DataError", "DataMissing", "DataSet", "Dataset", "Table", "TableError", "TableInfo", "load",
-    "parse_table", "save_table", "table_info",
+    "DATASETS", "DataError", "DataMissing", "DataSet", "Dataset", "ImagesInfo", "Table", "TableError", "TableInfo",
+    "cached", "images_info", "load", "parse_table", "save_images", "save_table", "table_info",
 ]  # fmt: skip
 
 MANY = tuple(range(2, 9))
@@ -78,10 +80,20 @@ DATASETS: dict[str, DataSet] = {
         "70,000 images of handwritten digits, the set of the lectures.",
         "classification", (10,), mnist.load,
     ),
+    "fashion_mnist": DataSet(
+        "Fashion-MNIST, 28×28",
+        "70,000 pictures of clothes in ten classes, in the same format as MNIST and harder to tell apart.",
+        "classification", (10,), fashion_mnist.load,
+    ),
+    "images": DataSet(
+        "Own images",
+        "Pictures of yours as 28×28 greys: a ZIP with a folder for each class, or NumPy arrays.",
+        "classification", tuple(range(2, 11)), gallery.load,
+    ),
 }  # fmt: skip
 """Every name a DataSpec allows."""
 
 
 def load(spec: DataSpec, home: Path | None = None) -> Dataset:
-    """The samples that `spec` describes; own tables are read from `home`. Raises DataError."""
+    """The samples that `spec` describes; own tables and images are read from `home`. Raises DataError."""
     return DATASETS[spec.name].load(spec, home)

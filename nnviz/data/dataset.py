@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from nnviz.spec import DataSpec
 
 Float32 = NDArray[np.float32]
+UInt8 = NDArray[np.uint8]
 Labels = NDArray[np.int64] | NDArray[np.float32]
 Split = Literal["train", "validation", "test"]
 Domain = tuple[tuple[float, float], tuple[float, float]]
@@ -47,6 +48,7 @@ class Dataset:
     domain: ((x1 min, x1 max), (x2 min, x2 max)) that a boundary shows, original units.
     target_range: for a regression on own data, what y = −1 and y = 1 stand for in original units.
     axes: names of the columns x1, x2 and of the label.
+    mean: float32 [height, width, 1], what every image loses before a network sees it; None where it loses nothing.
     """
 
     x: Float32
@@ -61,6 +63,7 @@ class Dataset:
     input_names: tuple[str, ...] = ()
     target_range: tuple[float, float] | None = None
     axes: tuple[str, str, str] = ("x1", "x2", "label")
+    mean: Float32 | None = None
 
     @property
     def is_image(self) -> bool:
@@ -87,7 +90,12 @@ class Dataset:
     def inputs(self, split: Split) -> Float32:
         """What the network is fed: float32 [n, inputs], or images [n, height, width, 1]."""
         x = self.x[self.rows(split)]
-        return x if self.is_image else self.features(x)
+        return self.as_inputs(x) if self.is_image else self.features(x)
+
+    def as_inputs(self, images: Float32 | UInt8) -> Float32:
+        """What the network is fed for `images` [n, height, width, 1], float32 in 0–1 or uint8 in 0–255."""
+        x = grey(images) if images.dtype == np.uint8 else images.astype(np.float32, copy=False)
+        return x if self.mean is None else x - self.mean
 
     def labels(self, split: Split) -> Labels:
         """int64 [n] class numbers or float32 [n] targets of a split."""
@@ -104,6 +112,12 @@ class DataSet:
     classes: tuple[int, ...]
     """The numbers of classes that it can have; 0 is a regression."""
     load: Callable[[DataSpec, Path | None], Dataset]
+
+
+def grey(pixels: NDArray[Any]) -> Float32:
+    """uint8 0–255 as float32 0–1, without a second array of that size on the way."""
+    out: Float32 = np.divide(pixels, np.float32(255), dtype=np.float32)
+    return out
 
 
 def stream(seed: int, number: int) -> np.random.Generator:

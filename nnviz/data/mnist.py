@@ -12,18 +12,27 @@ from pathlib import Path
 
 import numpy as np
 
-from nnviz.data.dataset import DataError, DataMissing, Dataset
-from nnviz.data.images import image_dataset
+from nnviz.data.dataset import DataError, DataMissing, Dataset, UInt8
+from nnviz.data.images import TEN, image_dataset
 from nnviz.spec import DataSpec
 
 SHAPES = {"x_train": (60_000, 28, 28), "y_train": (60_000,), "x_test": (10_000, 28, 28), "y_test": (10_000,)}
 
 
+def data_folder() -> Path | None:
+    """The folder NNVIZ_DATA, where there is one."""
+    folder = os.environ.get("NNVIZ_DATA")
+    return Path(folder) if folder else None
+
+
+def keras_cache() -> Path:
+    """Keras's own folder of data sets."""
+    return Path(os.environ.get("KERAS_HOME") or Path.home() / ".keras") / "datasets"
+
+
 def places() -> list[Path]:
     """Where mnist.npz is looked for, in this order: the folder NNVIZ_DATA, then Keras's own cache."""
-    folder = os.environ.get("NNVIZ_DATA")
-    cache = Path(os.environ.get("KERAS_HOME") or Path.home() / ".keras") / "datasets"
-    return [*([Path(folder) / "mnist.npz"] if folder else []), cache / "mnist.npz"]
+    return [folder / "mnist.npz" for folder in (data_folder(), keras_cache()) if folder]
 
 
 def find() -> Path | None:
@@ -36,23 +45,41 @@ def load(spec: DataSpec, home: Path | None = None) -> Dataset:  # noqa: ARG001  
     10,000. Raises DataMissing where there is no file, DataError for one that is not MNIST."""
     path = find()
     if path is None:
-        looked = " and ".join(str(place) for place in places())
-        raise DataMissing(
-            f"mnist: no file at {looked}; fetch it with `nnviz data get mnist`, "
-            "or set NNVIZ_DATA to the folder that holds mnist.npz"
-        )
+        raise DataMissing(missing("mnist", places(), "mnist.npz"))
+    return split(spec, read_archive("mnist", path))
+
+
+def missing(name: str, looked: list[Path], file: str) -> str:
+    """What to do where a set that has to be fetched is not there."""
+    return (
+        f"{name}: no file at {' and '.join(str(place) for place in looked)}; fetch it with `nnviz data get {name}`, "
+        f"or set NNVIZ_DATA to the folder that holds {file}; the data set digits works without a network"
+    )
+
+
+def read_archive(name: str, path: Path) -> dict[str, UInt8]:
+    """The four arrays of SHAPES from an .npz. Raises DataError."""
     try:
         with np.load(path, allow_pickle=False) as archive:
-            arrays = {name: archive[name] for name in SHAPES}
+            arrays = {key: archive[key] for key in SHAPES}
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error) as error:
         raise DataError(
-            f"mnist: {path} cannot be read ({error}); fetch it again with `nnviz data get mnist`"
+            f"{name}: {path} cannot be read ({error}); fetch it again with `nnviz data get {name}`"
         ) from error
-    for name, shape in SHAPES.items():
-        if arrays[name].shape != shape or arrays[name].dtype != np.uint8:
-            found = f"{arrays[name].dtype} {arrays[name].shape}"
-            raise DataError(f"mnist: {name} in {path} is {found}; expected is uint8 {shape}")
-    rows = np.r_[: spec.train, 60_000 - spec.validation : 60_000]
-    images = np.concatenate([arrays["x_train"][rows], arrays["x_test"][: spec.test]])
-    labels = np.concatenate([arrays["y_train"][rows], arrays["y_test"][: spec.test]])
-    return image_dataset(spec, images.astype(np.float32) / np.float32(255), labels)
+    for key, shape in SHAPES.items():
+        if arrays[key].shape != shape or arrays[key].dtype != np.uint8:
+            found = f"{arrays[key].dtype} {arrays[key].shape}"
+            raise DataError(f"{name}: {key} in {path} is {found}; expected is uint8 {shape}")
+    return arrays
+
+
+def split(spec: DataSpec, arrays: dict[str, UInt8], class_names: tuple[str, ...] = TEN) -> Dataset:
+    """The images that a spec takes of the 60,000 and the 10,000. `arrays` are as SHAPES."""
+    start = 60_000 - spec.validation
+    parts = {
+        key: np.concatenate(
+            [arrays[f"{key}_train"][: spec.train], arrays[f"{key}_train"][start:], arrays[f"{key}_test"][: spec.test]]
+        )
+        for key in ("x", "y")
+    }
+    return image_dataset(spec, parts["x"], parts["y"], class_names)

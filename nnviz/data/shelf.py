@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
-import os
-import secrets
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from nnviz.data.dataset import DataError, DataMissing, Dataset, stream
+from nnviz.data.keeping import keep, touch
 from nnviz.data.table import Table, parse_table
 from nnviz.spec import DataSpec
 
@@ -43,20 +41,7 @@ def save_table(home: Path, data: bytes) -> TableInfo:
     """Check and keep a table. The oldest unused go when there are too many. Raises TableError, DataError."""
     table = parse_table(data)
     name = hashlib.sha256(data).hexdigest()
-    path = _path(home, name)
-    temporary = path.with_suffix(f".{secrets.token_hex(4)}.tmp")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with temporary.open("xb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    except OSError as error:
-        with contextlib.suppress(OSError):
-            temporary.unlink()
-        raise DataError(f"table: cannot be kept at {path.parent} ({error.strerror}); choose another --home") from error
-    _prune(path)
+    keep(_path(home, name), data, what="table", max_files=MAX_FILES, max_total=MAX_TOTAL)
     return _info(name, table)
 
 
@@ -130,22 +115,5 @@ def _read(home: Path, name: str) -> Table:
         raise DataMissing(f"data.table: no table {name[:8]}… here; upload it again") from error
     if hashlib.sha256(data).hexdigest() != name:
         raise DataMissing(f"data.table: {path} was changed since it was uploaded; upload it again")
-    with contextlib.suppress(OSError):
-        os.utime(path)  # used now: it goes last
+    touch(path)
     return parse_table(data)
-
-
-def _prune(keep: Path) -> None:
-    """Delete the least recently used files until the rest is within the limits. `keep` stays."""
-    found = []
-    for path in keep.parent.glob("*.csv"):
-        with contextlib.suppress(OSError):
-            status = path.stat()
-            found.append((path == keep, status.st_mtime_ns, status.st_size, path))
-    found.sort(reverse=True)
-    total = 0
-    for rank, (_, _, size, path) in enumerate(found):
-        total += size
-        if rank >= MAX_FILES or total > MAX_TOTAL:
-            with contextlib.suppress(OSError):
-                path.unlink()

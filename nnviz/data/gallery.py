@@ -1,0 +1,110 @@
+"""Own images on disk: `home/images/<sha256 of the upload>.npz`, and the data set made of one."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import re
+import zipfile
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from nnviz.data.dataset import DataError, DataMissing, Dataset, stream
+from nnviz.data.images import image_dataset
+from nnviz.data.keeping import keep, touch
+from nnviz.data.unpacking import MAX_CLASSES, MAX_IMAGES, SIDE, Upload
+from nnviz.data.upload import parse_upload
+from nnviz.spec import DataSpec
+
+MAX_FILES = 100
+MAX_TOTAL = 1_000_000_000
+
+
+@dataclass(frozen=True)
+class ImagesInfo:
+    """What a page needs to know about a stored set. counts: images of each class; notes: what was done to them."""
+
+    id: str
+    classes: int
+    class_names: tuple[str, ...]
+    counts: tuple[int, ...]
+    notes: tuple[str, ...]
+
+    def data_fields(self) -> dict[str, Any]:
+        """Fields of a DataSpec for these images, four fifths for training and one for testing."""
+        total = sum(self.counts)
+        test = max(1, total // 5)
+        counts = {"train": total - test, "validation": 0, "test": test}
+        return {"name": "images", "images": self.id, "classes": self.classes, **counts}
+
+
+def save_images(home: Path, data: bytes, filename: str = "") -> ImagesInfo:
+    """Check and keep a ZIP of class folders or an .npz; `filename` stands before what is wrong with it.
+
+    The least recently used sets go when there are too many. Raises DataError; then nothing was kept.
+    """
+    try:
+        upload = parse_upload(data)
+    except DataError as error:
+        raise type(error)(f"{filename}: {error}" if filename else str(error)) from error
+    name = hashlib.sha256(data).hexdigest()
+    out = io.BytesIO()
+    # Unpacked: a training waits for it, and 60,000 images are 47 MB.
+    np.savez(out, x=upload.x, y=upload.y, class_names=np.array(upload.class_names), notes=np.array(upload.notes, str))
+    keep(_path(home, name), out.getbuffer(), what="images", max_files=MAX_FILES, max_total=MAX_TOTAL)
+    return _info(name, upload)
+
+
+def images_info(home: Path, name: str) -> ImagesInfo:
+    """What is known about a stored set. Raises DataMissing."""
+    return _info(name, _read(home, name))
+
+
+def load(spec: DataSpec, home: Path | None = None) -> Dataset:
+    """The spec's images in the order that its seed gives: training images from the front, test images from the end,
+    validation images just before those. Raises DataMissing, and DataError that names the spec's field."""
+    if home is None or spec.images is None:
+        raise DataError("data.images: own images are read from a home; none was given")
+    upload = _read(home, spec.images)
+    wanted, count = spec.train + spec.validation + spec.test, len(upload.x)
+    if wanted > count:
+        raise DataError(
+            f"data.train: train {spec.train} + validation {spec.validation} + test {spec.test} = {wanted} images, "
+            f"but there are {count}; for example train {count - count // 5}, validation 0, test {count // 5}"
+        )
+    if spec.classes != len(upload.class_names):
+        raise DataError(f"data.classes: {spec.classes}, but the images have {len(upload.class_names)} classes")
+    order = stream(spec.seed, 1).permutation(count)
+    end = count - spec.test
+    rows = np.concatenate([order[: spec.train], order[end - spec.validation : end], order[end:]])
+    return image_dataset(spec, upload.x[rows], upload.y[rows], upload.class_names)
+
+
+def _path(home: Path, name: str) -> Path:
+    return home / "images" / f"{name}.npz"
+
+
+def _info(name: str, upload: Upload) -> ImagesInfo:
+    return ImagesInfo(name, len(upload.class_names), upload.class_names, upload.counts, upload.notes)
+
+
+def _read(home: Path, name: str) -> Upload:
+    if not re.fullmatch(r"[0-9a-f]{64}", name):  # a name from outside is no way to another folder
+        raise DataMissing("data.images: is no id of uploaded images")
+    path = _path(home, name)
+    try:
+        with np.load(path, allow_pickle=False) as archive:
+            x, y, class_names, notes = (archive[key] for key in ("x", "y", "class_names", "notes"))
+    except FileNotFoundError as error:
+        raise DataMissing(f"data.images: no images {name[:8]}… here; upload them again") from error
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+        raise DataMissing(f"data.images: {path} cannot be read ({error}); upload the images again") from error
+    fits = x.shape == (len(y), SIDE, SIDE) and y.ndim == 1 and 1 <= len(x) <= MAX_IMAGES
+    if not fits or (x.dtype, y.dtype) != (np.uint8, np.uint8) or not y.max() < len(class_names) <= MAX_CLASSES:
+        raise DataMissing(f"data.images: {path} was changed since it was uploaded; upload the images again")
+    touch(path)
+    return Upload(x, y, tuple(map(str, class_names)), tuple(map(str, notes)))

@@ -1,0 +1,75 @@
+"""A ZIP whose folders are the classes: cats/1.png, cats/2.jpg, dogs/1.png …; one folder around them all may be."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import PurePosixPath
+
+import numpy as np
+
+from nnviz.data.dataset import UInt8
+from nnviz.data.pictures import FORMATS, NAMES, PictureError, fit, light_on_dark, open_picture, to_grey
+from nnviz.data.unpacking import SIDE, Unpacking, Upload, UploadError, classes_of, listed, made_notes
+
+MAX_PIXELS = 1_000_000_000
+"""Of all pictures together: some ten seconds of decoding. 20,000 pictures of 224×224 fit."""
+AMPLE = 4 * SIDE
+"""A JPEG can be decoded at an eighth of its size, which is enough down to here."""
+
+
+def read_folders(files: Unpacking) -> Upload:
+    """Every picture as 28×28 grey. Raises UploadError that names the first pictures that cannot be read."""
+    pictures = [one for one in files.members if _suffix(one) in FORMATS]
+    if not pictures:
+        raise UploadError(f"holds no pictures ({NAMES}); expected is a ZIP of class folders with pictures in them")
+    y, class_names = classes_of(np.array(_classes([PurePosixPath(one.filename) for one in pictures])))
+    x = np.empty((len(pictures), SIDE, SIDE), np.uint8)
+    faults: list[str] = []
+    left, fitted, turned = MAX_PIXELS, 0, 0
+    for i, member in enumerate(pictures):
+        data = files.read(member)
+        try:
+            grey, pixels = _picture(data, left)
+        except PictureError as error:
+            faults.append(f"{member.filename[:80]} {error}")
+            continue
+        left -= pixels
+        fitted += grey.shape != (SIDE, SIDE)
+        light, paper = light_on_dark(grey[None])
+        turned += int(paper[0])
+        x[i] = fit(light[0], SIDE)
+    if faults:
+        raise UploadError(
+            f"{len(faults):,} of {len(pictures):,} pictures cannot be used: {listed(faults)}; allowed are {NAMES}"
+        )
+    others = [one.filename for one in files.members if _suffix(one) not in FORMATS]
+    notes = made_notes(len(x), fitted, turned)
+    if others:
+        notes.append(f"{len(others):,} files that are no pictures ({NAMES}) were left out: {listed(others)}.")
+    return Upload(x, y, class_names, tuple(notes))
+
+
+def _picture(data: bytes, left: int) -> tuple[UInt8, int]:
+    """Its greys, and how many pixels it has. Raises PictureError for it, UploadError for all that came so far."""
+    with open_picture(data) as image:
+        pixels = image.width * image.height
+        if pixels > left:
+            raise UploadError(f"the pictures have more than {MAX_PIXELS:,} pixels together; make them smaller")
+        image.draft("L", (AMPLE, AMPLE))
+        return to_grey(image), pixels
+
+
+def _classes(paths: list[PurePosixPath]) -> list[str]:
+    """The folder of each picture. Raises UploadError where pictures lie elsewhere."""
+    around = {path.parts[0] for path in paths}
+    if len(around) == 1 and all(len(path.parts) > 2 for path in paths):
+        paths = [path.relative_to(next(iter(around))) for path in paths]
+    for path in paths:
+        if len(path.parts) != 2:
+            where = "lies in no class folder" if len(path.parts) < 2 else "lies too deep"
+            raise UploadError(f"{path} {where}; expected is class/picture, for example cats/1.png")
+    return [path.parts[0] for path in paths]
+
+
+def _suffix(member: zipfile.ZipInfo) -> str:
+    return PurePosixPath(member.filename).suffix.lower()
