@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from nnviz.events import Metrics
-from nnviz.models.weights import Array, layer_shapes
+from nnviz.models.weights import Array, of_layers
 from nnviz.spec import EarlyStopping, RunSpec
 
 
@@ -57,9 +57,9 @@ class StopRules:
 
 def broken_layer(spec: RunSpec, weights: list[Array], limit: float) -> str:
     """The first layer from the input with a weight beyond `limit` or no number; else that of the largest weight."""
-    arrays, peaks = iter(weights), []
-    for layer in layer_shapes(spec):
-        peak = max(float(np.abs(next(arrays)).max()) for _ in layer.shapes)
+    peaks = []
+    for layer, arrays in of_layers(spec, weights):
+        peak = max(float(np.abs(array).max()) for array in arrays)
         peaks.append((peak, layer.name))
         if not peak < limit:
             return layer.name

@@ -3,25 +3,33 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from itertools import islice
 from typing import Any, get_args
 
 import keras
 import numpy as np
 import pytest
-from hypothesis import Phase, given, settings
+from hypothesis import Phase, given, reject, settings
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from nnviz.models import compiled_loop
 from nnviz.models.compiled_loop import CompiledLoop, uses_xla
+from nnviz.models.convolution import POOLS
+from nnviz.models.forward import outputs_and_logits
 from nnviz.models.keras_network import build, loss_function
+from nnviz.models.loop import LIMIT
 from nnviz.models.losses import targets
 from nnviz.models.optimizers import decay_factor
-from nnviz.models.weights import initial_weights, layer_shapes
+from nnviz.models.sampling import Order
+from nnviz.models.weights import ARRAYS, initial_weights, layer_shapes
 from nnviz.spec import OPTIMIZERS, REGRESSION_LOSSES, Activation, Decay, Loss, RunSpec
 
 STEPS = 12
 EXAMPLES = int(os.environ.get("NNVIZ_EXAMPLES", "16"))
 """Random networks; each takes a second or two."""
+CLASS_LOSSES = [loss for loss in get_args(Loss) if loss not in REGRESSION_LOSSES]
 PHASES = (Phase.explicit, Phase.generate)
 """The first that differs is small enough to look at; to shrink it takes minutes."""
 EXTRAS: dict[str, list[dict[str, Any]]] = {
@@ -65,7 +73,7 @@ def data(spec: RunSpec, n: int, seed: int = 0) -> tuple[Any, Any]:
 
 def xla_only(loop: CompiledLoop) -> CompiledLoop:
     """XLA from the first step on."""
-    loop._plain = {loop.batch: loop._fast}
+    loop._plain = {loop.order.batch: loop._fast}
     return loop
 
 
@@ -78,7 +86,7 @@ def check(spec: RunSpec, n: int = 35, xla: bool = False, tolerance: float = 2e-5
     chunk = loop.run(STEPS)
     assert chunk.bad is None
     assert loop.step == chunk.steps == STEPS
-    batches = CompiledLoop(spec, start, x, y, xla=False).batches()
+    batches = Order(spec, n).batches()
     expected = keras_trained(spec, start, x, y, [next(batches) for _ in range(STEPS)])
     noisy = noise(spec)
     for name, ours, theirs, before in zip(array_names(spec), loop.weights, expected, start, strict=True):
@@ -89,8 +97,7 @@ def check(spec: RunSpec, n: int = 35, xla: bool = False, tolerance: float = 2e-5
 
 def array_names(spec: RunSpec) -> list[str]:
     """In the order of `get_weights`: "hidden layer 1 kernel", …"""
-    parts = {"dense": ("kernel", "bias"), "batch_normalization": ("gamma", "beta", "mean", "variance")}
-    return [f"{layer.name} {part}" for layer in layer_shapes(spec) for part in parts[layer.kind]]
+    return [f"{layer.name} {part}" for layer in layer_shapes(spec) for part in ARRAYS[layer.kind]]
 
 
 def noise(spec: RunSpec) -> set[str]:
@@ -99,7 +106,7 @@ def noise(spec: RunSpec) -> set[str]:
     its kin divide them by their own size, so that each bias walks at the full learning rate in a direction of chance,
     and the moving mean with it. What the network says in training does not depend on either."""
     normalized = any(layer.kind == "batch_normalization" for layer in spec.model.layers)
-    return {"bias", "mean"} if normalized and spec.training.optimizer.name != "sgd" else set()
+    return {"bias", "moving_mean"} if normalized and spec.training.optimizer.name != "sgd" else set()
 
 
 def spec_of(**parts: Any) -> RunSpec:
@@ -161,6 +168,83 @@ def test_batch_normalization_and_dropout_equal_keras(between: list[str], n: int)
     check(spec_of(model=model, training={"batch_size": 10, "optimizer": {"name": "adam", "learning_rate": 0.01}}), n)
 
 
+CONV: dict[str, Any] = {"kind": "conv2d", "filters": 3, "kernel_size": 3}
+PICTURES: dict[str, list[dict[str, Any]]] = {
+    "conv and max": [CONV, {"kind": "max_pooling2d"}, {"units": 6}],
+    "average, same": [
+        {**CONV, "padding": "same", "strides": 2},
+        {"kind": "average_pooling2d", "pool_size": 3, "strides": 2, "padding": "same"},
+    ],
+    "l2, normalised": [CONV, {"kind": "batch_normalization"}, {"kind": "l2_pooling2d"}, {"kind": "dropout"}],
+    "two convs": [CONV, {"kind": "l2_pooling2d", "strides": 1}, {"kind": "conv2d", "filters": 4, "kernel_size": 2}],
+    "rnn": [{"kind": "dropout"}, {"kind": "simple_rnn", "units": 5}],
+    "lstm": [{"kind": "lstm", "units": 5}, {"kind": "batch_normalization"}, {"units": 4}],
+    "rnn on rnn": [{"kind": "simple_rnn", "units": 5}, {"kind": "dropout"}, {"kind": "lstm", "units": 4}],
+}
+
+
+def spec_for_picture(layers: list[dict[str, Any]], **model: Any) -> RunSpec:
+    training = {"loss": "categorical_crossentropy", "batch_size": 10, "optimizer": {"learning_rate": 0.05}}
+    model = {"layers": layers, "initializer": "glorot_uniform", **model}
+    return spec_of(data={"name": "digits"}, model=model, training=training)
+
+
+@pytest.mark.parametrize("regularizer", ["none", "l2"])
+@pytest.mark.parametrize("name", PICTURES)
+def test_networks_on_pictures_equal_keras(name: str, regularizer: str) -> None:
+    check(spec_for_picture(PICTURES[name], regularizer={"name": regularizer, "rate": 0.01}))
+
+
+@pytest.mark.parametrize("name", [*PICTURES, "dense", "nothing", "tanh output"])
+def test_predictions_are_of_the_weights_of_now(name: str) -> None:
+    if name in PICTURES:
+        spec = spec_for_picture(PICTURES[name])
+    else:
+        spec = spec_of(model={"layers": [] if name == "nothing" else [{"units": 5}, {"kind": "batch_normalization"}]})
+    x, y = data(spec, 35)
+    loop = CompiledLoop(spec, initial_weights(spec), x, y, xla=False)
+    for steps in (0, 3, 4):
+        loop.run(steps)
+        outputs, logits = loop.predict(x)
+        assert outputs.dtype == logits.dtype == np.float32
+        expected = outputs_and_logits(spec, loop.weights, x)
+        np.testing.assert_allclose(outputs, expected[0], rtol=1e-4, atol=1e-5)
+        np.testing.assert_allclose(logits, expected[1], rtol=1e-4, atol=1e-4)
+    loop.predict(x[:7])
+    assert loop._predict.experimental_get_tracing_count() == 1
+
+
+def test_predictions_come_in_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    spec = spec_for_picture(PICTURES["conv and max"])
+    x, y = data(spec, 35)
+    loop = CompiledLoop(spec, initial_weights(spec), x, y)
+    whole = loop.predict(x)
+    monkeypatch.setattr(compiled_loop, "PREDICT_NUMBERS", 4000)  # of some 300 for each picture
+    for a, b in zip(whole, loop.predict(x), strict=True):
+        np.testing.assert_allclose(a, b, rtol=1e-5, atol=1e-6)
+    assert loop.predict(x[:0])[0].shape == (0, 10)
+
+
+@st.composite
+def picture_layers(draw: st.DrawFn) -> list[dict[str, Any]]:
+    """Layers that look at a picture of 8 × 8."""
+    layers: list[dict[str, Any]] = []
+    for kind in draw(st.lists(st.sampled_from(["conv2d", *POOLS, "batch_normalization", "dropout"]), max_size=3)):
+        layer: dict[str, Any] = {"kind": kind}
+        if kind == "conv2d":
+            layer |= {"filters": draw(st.integers(1, 4)), "kernel_size": draw(st.integers(1, 5))}
+            layer |= {"activation": draw(st.sampled_from([None, *get_args(Activation)]))}
+        elif kind in POOLS:
+            layer |= {"pool_size": draw(st.integers(1, 3))}
+        if "kernel_size" in layer or "pool_size" in layer:
+            padding = st.sampled_from(["same", "same", "valid"])
+            layer |= {"strides": draw(st.integers(1, 3)), "padding": draw(padding)}
+        layers.append(layer)
+    for kind in draw(st.lists(st.sampled_from(["simple_rnn", "lstm"]), max_size=2)):
+        layers.append({"kind": kind, "units": draw(st.integers(1, 4))})
+    return layers
+
+
 @st.composite
 def networks(draw: st.DrawFn) -> RunSpec:
     """A network that nobody would think of."""
@@ -168,8 +252,9 @@ def networks(draw: st.DrawFn) -> RunSpec:
     def pick(*choices: Any) -> Any:
         return draw(st.sampled_from(choices))
 
-    layers: list[dict[str, Any]] = []
-    for _ in range(pick(0, 1, 2, 3)):
+    pictures = draw(st.booleans())
+    layers = draw(picture_layers()) if pictures else []
+    for _ in range(pick(0, 1) if pictures else pick(0, 1, 2, 3)):
         layers.append({"units": pick(1, 2, 5, 11), "activation": pick(None, *get_args(Activation))})
         if (kind := pick("", "", "dropout", "batch_normalization")) != "":
             layers.append({"kind": kind})
@@ -177,7 +262,11 @@ def networks(draw: st.DrawFn) -> RunSpec:
     optimizer = {"name": name, "learning_rate": pick(0.001, 0.01, 0.1), **pick(*EXTRAS.get(name, [{}]))}
     optimizer |= pick({}, {"clipnorm": 0.1}, {"clipvalue": 0.01}, {"global_clipnorm": 0.1})
     base = spec_for_loss(pick(*get_args(Loss)), draw(st.integers(0, 1000))).model_dump()
-    base["data"]["inputs"] = ("x1", "x2", "x1_x2", "sin_x1")[: pick(1, 2, 4)]
+    if pictures:
+        base["data"] = {"name": "digits", "train": 35}
+        base["training"]["loss"] = pick(*CLASS_LOSSES)
+    else:
+        base["data"]["inputs"] = ("x1", "x2", "x1_x2", "sin_x1")[: pick(1, 2, 4)]
     base["model"] |= {
         "layers": layers,
         "initializer": pick("glorot_uniform", "he_normal", "uniform"),
@@ -189,7 +278,10 @@ def networks(draw: st.DrawFn) -> RunSpec:
         "decay": {"name": pick("none", "cosine", "exponential"), "steps": 20},
         "shuffle": draw(st.booleans()),
     }
-    return RunSpec.model_validate(base)
+    try:
+        return RunSpec.model_validate(base)
+    except ValidationError:
+        reject()  # a window that is larger than the picture
 
 
 @settings(max_examples=EXAMPLES, deadline=None, derandomize=True, phases=PHASES)
@@ -233,13 +325,15 @@ def test_the_handover_to_xla_is_at_a_fixed_step_and_traces_once() -> None:
 
 
 def test_each_epoch_takes_every_sample_once() -> None:
-    batches = small_loop().batches()
-    orders = [np.concatenate([next(batches) for _ in range(4)]) for _ in range(3)]
+    def batches(**training: Any) -> Iterator[Any]:
+        return Order(spec_of(training={"batch_size": 10, **training}), 35).batches()
+
+    shuffled = batches()
+    orders = [np.concatenate([next(shuffled) for _ in range(4)]) for _ in range(3)]
     assert all(sorted(order) == list(range(35)) for order in orders)
     assert list(orders[0]) != list(orders[1])
-    assert list(orders[0]) == list(np.concatenate([b for b, _ in zip(small_loop().batches(), range(4), strict=False)]))
-    fixed = small_loop(shuffle=False).batches()
-    assert list(np.concatenate([next(fixed) for _ in range(4)])) == list(range(35))
+    assert list(orders[0]) == list(np.concatenate(list(islice(batches(), 4))))
+    assert list(np.concatenate(list(islice(batches(shuffle=False), 4)))) == list(range(35))
 
 
 def test_rates_change_live() -> None:
@@ -310,11 +404,12 @@ def test_weights_that_grow_past_all_bounds_under_a_calm_loss_are_found() -> None
     loop = CompiledLoop(spec, initial_weights(spec), *data(spec, 35), xla=False)
     chunk = loop.run(100)
     assert chunk.bad is not None
-    assert max(np.abs(w).max() for w in chunk.bad) >= compiled_loop.LIMIT
-    assert max(np.abs(w).max() for w in loop.weights) < compiled_loop.LIMIT
+    assert max(np.abs(w).max() for w in chunk.bad) >= LIMIT
+    assert max(np.abs(w).max() for w in loop.weights) < LIMIT
 
 
 def test_xla_is_for_small_dense_networks() -> None:
     assert uses_xla(spec_of(model={"layers": [{"units": 32}] * 8}))
     assert not uses_xla(spec_of(model={"layers": [{"units": 512}] * 2}))
     assert not uses_xla(spec_of(model={"layers": [{"units": 8}, {"kind": "dropout"}]}))
+    assert not any(uses_xla(spec_for_picture(layers)) for layers in PICTURES.values())

@@ -8,10 +8,22 @@ import keras
 import numpy as np
 import pytest
 
-from nnviz.models import evaluate, flat_to_weights, forward, initial_weights, losses, summary, targets, weights_to_flat
+from nnviz.models import (
+    activations,
+    evaluate,
+    flat_to_weights,
+    forward,
+    initial_weights,
+    losses,
+    summary,
+    targets,
+    weights_to_flat,
+)
+from nnviz.models.convolution import POOLS
 from nnviz.models.forward import outputs_and_logits, predict
 from nnviz.models.keras_network import build, loss_function
 from nnviz.models.losses import penalty
+from nnviz.models.weights import layer_shapes
 from nnviz.spec import (
     REGRESSION_LOSSES,
     Activation,
@@ -47,6 +59,76 @@ def test_forward_equals_keras(activation: str) -> None:
     for a, b in zip(ours, expected, strict=True):
         assert a.dtype == np.float32
         np.testing.assert_allclose(a, b, rtol=2e-5, atol=2e-5)
+
+
+CONV: dict[str, Any] = {"kind": "conv2d", "filters": 3, "kernel_size": 3}
+PICTURES: dict[str, list[dict[str, Any]]] = {
+    "dense": [{"kind": "dropout"}, {"units": 5}, {"kind": "batch_normalization"}],
+    **{
+        f"conv {padding} {strides}": [{**CONV, "padding": padding, "strides": strides}]
+        for padding in ("valid", "same")
+        for strides in (1, 2, 4)
+    },
+    **{
+        f"{kind} {padding} {size}/{strides}": [
+            {**CONV, "kernel_size": 2}, {"kind": kind, "padding": padding, "pool_size": size, "strides": strides},
+        ]
+        for kind in POOLS
+        for padding in ("valid", "same")
+        for size, strides in ((2, None), (3, 2), (2, 3), (7, 1))
+    },
+    "deep": [
+        CONV, {"kind": "batch_normalization"}, {"kind": "max_pooling2d"}, {**CONV, "padding": "same"}, {"units": 6},
+    ],
+    "rnn": [{"kind": "simple_rnn", "units": 5, "activation": "relu"}],
+    "lstm": [{"kind": "lstm", "units": 5}],
+    "recurrent on recurrent": [
+        CONV, {"kind": "lstm", "units": 5}, {"kind": "dropout"}, {"kind": "batch_normalization"},
+        {"kind": "simple_rnn", "units": 4}, {"units": 3},
+    ],
+}  # fmt: skip
+
+
+def picture_spec(layers: list[dict[str, Any]], **parts: Any) -> RunSpec:
+    model = {"layers": layers, "activation": "relu", "initializer": "glorot_uniform"}
+    return RunSpec.model_validate({"data": {"name": "digits"}, "model": model, **parts})
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_every_layer_says_what_keras_says(name: str) -> None:
+    spec = picture_spec(PICTURES[name])
+    weights = scattered(spec)
+    images = RNG.random((9, 8, 8, 1)).astype(np.float32)
+    model = build(spec, weights)
+    expected = keras.Model(model.inputs[0], [layer.output for layer in model.layers])(images, training=False)
+    ours = activations(spec, weights, images)
+    assert [placed for placed, _ in ours] == list(spec.plan)
+    for (placed, a), b in zip(ours, expected, strict=True):
+        assert a.dtype == np.float32
+        assert a.shape == b.shape == (9, *placed.output_shape)
+        np.testing.assert_allclose(a, b, rtol=2e-5, atol=2e-5, err_msg=placed.name)
+    assert sum(row["parameters"] for row in summary(spec)) == model.count_params()
+    assert [layer.arrays for layer in layer_shapes(spec)] == [
+        [w.shape for w in layer.get_weights()] for layer in model.layers if layer.get_weights()
+    ]
+
+
+def test_summary_of_the_lectures_networks() -> None:
+    """784-30-10 and 16 filters of 5×5, as Keras's own summary prints them."""
+    dense = RunSpec.model_validate({"data": {"name": "mnist"}, "model": {"layers": [{"units": 30}]}})
+    assert [tuple(row.values()) for row in summary(dense)] == [
+        ("inputs", "input", [28, 28, 1], 0, None),
+        ("flatten", "flatten", [784], 0, None),
+        ("hidden layer 1", "dense", [30], 23_550, "tanh"),
+        ("output layer", "dense", [10], 310, "softmax"),
+    ]
+    layers = [
+        {"kind": "conv2d", "filters": 16, "kernel_size": 5, "activation": "relu"}, {"kind": "max_pooling2d"},
+        {"kind": "dropout"},
+    ]  # fmt: skip
+    conv = RunSpec.model_validate({"data": {"name": "mnist"}, "model": {"layers": layers}})
+    assert sum(row["parameters"] for row in summary(conv)) == 23_466
+    assert [row["output_shape"] for row in summary(conv)][1:4] == [[24, 24, 16], [12, 12, 16], [12, 12, 16]]
 
 
 @pytest.mark.parametrize("output", [o for o in get_args(OutputActivation) if o != "auto"])
@@ -136,6 +218,31 @@ def test_initializers_have_the_statistics_of_keras(name: str) -> None:
     assert a.std() == pytest.approx(b.std(), rel=0.02, abs=1e-9)
     if name != "random_normal" and name != "orthogonal":
         assert np.abs(a).max() == pytest.approx(np.abs(b).max(), rel=0.03, abs=1e-9)
+
+
+@pytest.mark.parametrize("name", ["glorot_uniform", "he_normal", "orthogonal"])
+def test_kernels_of_convolutions_have_the_statistics_of_keras(name: str) -> None:
+    """Their fans are those of the whole receptive field."""
+    layers = [{"kind": "conv2d", "filters": n, "kernel_size": 3, "padding": "same"} for n in (30, 100)]
+    spec = RunSpec.model_validate({"data": {"name": "digits"}, "model": {"layers": layers, "initializer": name}})
+    a = initial_weights(spec)[2]
+    theirs = keras.initializers.get({"class_name": in_keras(name), "config": {"seed": 1}})
+    b = np.array(theirs((3, 3, 30, 100)))
+    assert a.shape == b.shape
+    assert a.std() == pytest.approx(b.std(), rel=0.02)
+    if name == "orthogonal":
+        np.testing.assert_allclose(a.reshape(-1, 100).T @ a.reshape(-1, 100), np.eye(100), atol=1e-5)
+    else:
+        assert np.abs(a).max() == pytest.approx(np.abs(b).max(), rel=0.03)
+
+
+def test_recurrent_kernels_are_orthogonal_and_an_lstm_remembers_at_first() -> None:
+    spec = picture_spec([{"kind": "simple_rnn", "units": 7}, {"kind": "lstm", "units": 5}])
+    _, recurrent, bias, _, gates, gate_bias, *_ = initial_weights(spec)
+    np.testing.assert_allclose(recurrent @ recurrent.T, np.eye(7), atol=1e-5)
+    np.testing.assert_allclose(gates @ gates.T, np.eye(5), atol=1e-5)
+    np.testing.assert_array_equal(gate_bias, np.repeat(np.float32([0.1, 1, 0.1, 0.1]), 5))
+    np.testing.assert_array_equal(bias, np.full(7, 0.1, np.float32))
 
 
 def test_initializers_of_the_lectures() -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from nnviz.models.weights import Array
-from nnviz.spec import BatchNormalization, Dense, RunSpec
+from nnviz.spec import Placed, RunSpec
 
 
 def build(spec: RunSpec, weights: list[Array] | None = None) -> Any:
@@ -18,28 +18,76 @@ def build(spec: RunSpec, weights: list[Array] | None = None) -> Any:
     """
     import keras
 
-    def dense(units: int, activation: str) -> Any:
-        regularizer = spec.model.regularizer
-        kernel: Any = None
-        if regularizer.name != "none":
-            kernel = {"l1": keras.regularizers.L1, "l2": keras.regularizers.L2}[regularizer.name](regularizer.rate)
-        return keras.layers.Dense(units, activation=activation, kernel_regularizer=kernel)
-
     layers: list[Any] = [keras.Input(spec.input_shape)]
-    if len(spec.input_shape) > 1:
-        layers.append(keras.layers.Flatten())
-    for i, layer in enumerate(spec.model.layers):
-        if isinstance(layer, Dense):
-            layers.append(dense(layer.units, layer.activation or spec.model.activation))
-        elif isinstance(layer, BatchNormalization):
-            layers.append(keras.layers.BatchNormalization())
-        else:
-            layers.append(keras.layers.Dropout(layer.rate, seed=spec.seed + i))
-    layers.append(dense(spec.outputs, spec.output_activation))
+    own = 0
+    for placed in spec.plan:
+        layers.append(_layer(spec, placed, own))
+        own += placed.part is not None
     model = keras.Sequential(layers)
     if weights is not None:
         model.set_weights(weights)
     return model
+
+
+def _layer(spec: RunSpec, placed: Placed, number: int) -> Any:
+    """The Keras layer of `placed`, the spec's own layer `number`."""
+    from keras import layers
+
+    part: Any = placed.part
+    if placed.kind == "dense":
+        units = placed.output_shape[0]
+        return layers.Dense(units, activation=placed.activation, kernel_regularizer=_regularizer(spec))
+    if placed.kind == "conv2d":
+        return layers.Conv2D(
+            part.filters, part.kernel_size, part.strides, part.padding,
+            activation=placed.activation, kernel_regularizer=_regularizer(spec),
+        )  # fmt: skip
+    if placed.kind == "l2_pooling2d":
+        return _l2_pooling(part.pool_size, part.strides or part.pool_size, part.padding)
+    if placed.kind in {"max_pooling2d", "average_pooling2d"}:
+        pooling = layers.MaxPooling2D if placed.kind == "max_pooling2d" else layers.AveragePooling2D
+        return pooling(part.pool_size, part.strides, part.padding)
+    if placed.kind in {"simple_rnn", "lstm"}:
+        # Unrolled: a loop inside the training loop's loop costs several times as much at every row.
+        recurrent = layers.LSTM if placed.kind == "lstm" else layers.SimpleRNN
+        return recurrent(
+            part.units, activation=placed.activation, return_sequences=placed.sequence, unroll=True,
+            kernel_regularizer=_regularizer(spec),
+        )  # fmt: skip
+    if placed.kind == "batch_normalization":
+        return layers.BatchNormalization()
+    if placed.kind == "dropout":
+        return layers.Dropout(part.rate, seed=spec.seed + number)
+    return layers.Reshape(placed.output_shape)  # flatten, rows
+
+
+def _regularizer(spec: RunSpec) -> Any:
+    import keras
+
+    kind, rate = spec.network.regularizer.name, spec.network.regularizer.rate
+    return None if kind == "none" else {"l1": keras.regularizers.L1, "l2": keras.regularizers.L2}[kind](rate)
+
+
+def _l2_pooling(size: int, strides: int, padding: str) -> Any:
+    """√Σa² over the window, which Keras has not; its gradient is taken as 0 where all of them are 0."""
+    import keras
+    import tensorflow as tf
+
+    from nnviz.models.convolution import margins
+
+    class L2Pooling2D(keras.layers.Layer):  # type: ignore[misc]
+        def call(self, a: Any) -> Any:
+            edges = [margins(side, size, strides, padding)[1:] for side in a.shape[1:3]]
+            squares = tf.pad(tf.square(a), [(0, 0), *edges, (0, 0)])
+            total = size * size * tf.nn.avg_pool2d(squares, size, strides, "VALID")
+            some = total > 0
+            return tf.where(some, tf.sqrt(tf.where(some, total, 1.0)), 0.0)
+
+        def compute_output_shape(self, shape: Any) -> Any:
+            sides = (margins(side, size, strides, padding)[0] for side in shape[1:3])
+            return (shape[0], *sides, shape[3])
+
+    return L2Pooling2D()
 
 
 def loss_function(spec: RunSpec) -> Any:

@@ -1,76 +1,108 @@
-"""The initial weights, in NumPy: the page's preview and the process that trains draw the same numbers from the seed.
-
-The initialisers are Keras's (same limits and variances, another stream of random numbers) and those of the lectures.
-"""
+"""The layers that have weights, and the initial ones, in NumPy: the page's preview and the process that trains draw the
+same numbers from the seed."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
-from nnviz.spec import BatchNormalization, Dense, Dropout, RunSpec
+from nnviz.models import initializers
+from nnviz.models.initializers import Array, Shape
+from nnviz.spec import AnyLayer, Placed, RunSpec
 
-Array = np.ndarray[Any, np.dtype[np.float32]]
+__all__ = [
+    "ARRAYS", "Array", "LayerShape", "check_weights", "flat_to_weights", "initial_weights", "layer_shapes", "of_layers",
+    "weights_to_flat",
+]  # fmt: skip
 
-TRUNCATED_STD = 0.87962566103423978
-"""Standard deviation of N(0, 1) cut at ±2: Keras divides by it, so that what is drawn has the wanted variance."""
-FANS: dict[str, tuple[float, str, str]] = {
-    "glorot_uniform": (1.0, "mean", "uniform"),
-    "glorot_normal": (1.0, "mean", "normal"),
-    "he_uniform": (2.0, "in", "uniform"),
-    "he_normal": (2.0, "in", "normal"),
-    "lecun_uniform": (1.0, "in", "uniform"),
-    "lecun_normal": (1.0, "in", "normal"),
+ARRAYS: dict[str, tuple[str, ...]] = {
+    "dense": ("kernel", "bias"),
+    "conv2d": ("kernel", "bias"),
+    "simple_rnn": ("kernel", "recurrent_kernel", "bias"),
+    "lstm": ("kernel", "recurrent_kernel", "bias"),
+    "batch_normalization": ("gamma", "beta", "moving_mean", "moving_variance"),
 }
-"""Keras's VarianceScaling: variance = scale / fan."""
+"""The arrays of each kind of layer that has any, as Keras names and orders them."""
 
 
 class LayerShape(NamedTuple):
-    """One layer that has weights: `units` out of `inputs`; `activation` is None for a batch normalisation."""
+    """One layer that has weights.
+
+    inputs, units: of a dense layer its numbers; of a convolution channels and filters; of a recurrent layer the numbers
+    in a row and its units; of a batch normalisation both the channels. `activation` is None for a batch normalisation.
+    arrays: the shapes of its arrays in the order of Keras's `get_weights`, named in ARRAYS. part: None: output layer.
+    """
 
     name: str
     kind: str
     inputs: int
     units: int
     activation: str | None
+    arrays: list[Shape]
+    input_shape: Shape
+    output_shape: Shape
+    part: AnyLayer | None
 
     @property
-    def shapes(self) -> list[tuple[int, ...]]:
-        """Shapes of its arrays in Keras's order: kernel, bias; or gamma, beta, moving mean, moving variance."""
-        return [(self.inputs, self.units), (self.units,)] if self.kind == "dense" else [(self.units,)] * 4
+    def kernel(self) -> bool:
+        """Whether its first array is a kernel, which a regulariser punishes."""
+        return self.kind != "batch_normalization"
+
+    @property
+    def trained(self) -> int:
+        """How many of its arrays the gradient moves: all but a batch normalisation's moving mean and variance."""
+        return len(self.arrays) if self.kernel else 2
 
 
 def layer_shapes(spec: RunSpec) -> Iterator[LayerShape]:
     """The layers with weights from the input on, the output layer last. Names: "hidden layer 2", "output layer"."""
-    width, hidden, norms = math.prod(spec.input_shape), 0, 0
-    for layer in spec.model.layers:
-        if isinstance(layer, Dense):
-            hidden += 1
-            activation = layer.activation or spec.model.activation
-            yield LayerShape(f"hidden layer {hidden}", "dense", width, layer.units, activation)
-            width = layer.units
-        elif isinstance(layer, BatchNormalization):
-            norms += 1
-            yield LayerShape(f"batch normalisation {norms}", "batch_normalization", width, width, None)
-    yield LayerShape("output layer", "dense", width, spec.outputs, spec.output_activation)
+    for layer in spec.plan:
+        if layer.kind in ARRAYS:
+            inputs, units = layer.input_shape[-1], layer.output_shape[-1]
+            yield LayerShape(
+                layer.name, layer.kind, inputs, units, layer.activation, _shapes(layer, inputs, units),
+                layer.input_shape, layer.output_shape, layer.part,
+            )  # fmt: skip
+
+
+def _shapes(layer: Placed, inputs: int, units: int) -> list[Shape]:
+    if layer.kind == "conv2d":
+        size = layer.part.kernel_size  # type: ignore[union-attr]
+        return [(size, size, inputs, units), (units,)]
+    if layer.kind == "simple_rnn":
+        return [(inputs, units), (units, units), (units,)]
+    if layer.kind == "lstm":
+        return [(inputs, 4 * units), (units, 4 * units), (4 * units,)]
+    return [(units,)] * 4 if layer.kind == "batch_normalization" else [(inputs, units), (units,)]
+
+
+def of_layers(spec: RunSpec, weights: list[Array]) -> Iterator[tuple[LayerShape, list[Array]]]:
+    """Each layer that has weights with its own arrays out of `weights`."""
+    arrays = iter(weights)
+    for layer in layer_shapes(spec):
+        yield layer, [next(arrays) for _ in layer.arrays]
 
 
 def initial_weights(spec: RunSpec) -> list[Array]:
-    """float32 arrays in the order of Keras's `get_weights`: kernel [in, out] and bias [out] of each dense layer; gamma,
-    beta, moving mean, moving variance of each batch normalisation. The same for the same `spec.seed`."""
+    """float32 arrays in the order of Keras's `get_weights`, as ARRAYS names them. The same for the same `spec.seed`.
+
+    Kernels and biases by the spec's initialisers; recurrent kernels orthogonal and an LSTM's forget bias 1, as Keras;
+    a batch normalisation changes nothing yet.
+    """
     rng = np.random.Generator(np.random.Philox(np.random.SeedSequence([spec.seed, 1])))
     weights: list[Array] = []
     for layer in layer_shapes(spec):
-        if layer.kind == "dense":
-            weights += [
-                _kernel(rng, spec.model.initializer, layer.inputs, layer.units),
-                _bias(rng, spec.model.bias_initializer, layer.units),
-            ]
-        else:
+        if layer.kind == "batch_normalization":
             weights += [np.full(layer.units, value, np.float32) for value in (1, 0, 0, 1)]
+            continue
+        weights.append(initializers.kernel(rng, spec.network.initializer, layer.arrays[0]))
+        if len(layer.arrays) == 3:
+            weights.append(initializers.orthogonal(rng, layer.arrays[1]))
+        draw = initializers.forget_bias if layer.kind == "lstm" else initializers.bias
+        weights.append(draw(rng, spec.network.bias_initializer, layer.units))
     return weights
 
 
@@ -82,7 +114,7 @@ def weights_to_flat(spec: RunSpec, weights: list[Array]) -> Array:
 
 def flat_to_weights(spec: RunSpec, flat: Array) -> list[Array]:
     """The arrays again, in `get_weights` order. Raises ValueError where the length is not the network's."""
-    shapes = [shape for layer in layer_shapes(spec) for shape in layer.shapes]
+    shapes = [shape for layer in layer_shapes(spec) for shape in layer.arrays]
     sizes = [math.prod(shape) for shape in shapes]
     if flat.shape != (sum(sizes),):
         raise ValueError(f"weights: this network has {sum(sizes)} numbers, not {flat.size}")
@@ -90,69 +122,8 @@ def flat_to_weights(spec: RunSpec, flat: Array) -> list[Array]:
     return [part.reshape(shape).copy() for part, shape in zip(parts, shapes, strict=True)]
 
 
-def summary(spec: RunSpec) -> list[dict[str, Any]]:
-    """What Keras's summary prints, without Keras: name, kind, output shape and number of weights of each layer."""
-    named = iter(layer_shapes(spec))
-    rows: list[dict[str, Any]] = [
-        {"name": "inputs", "kind": "input", "output_shape": list(spec.input_shape), "parameters": 0}
-    ]
-    width, dropouts = math.prod(spec.input_shape), 0
-    if len(spec.input_shape) > 1:
-        rows.append({"name": "flatten", "kind": "flatten", "output_shape": [width], "parameters": 0})
-    for layer in (*spec.model.layers, None):
-        if isinstance(layer, Dropout):
-            dropouts += 1
-            rows.append({"name": f"dropout {dropouts}", "kind": "dropout", "output_shape": [width], "parameters": 0})
-            continue
-        shape = next(named)
-        width = shape.units
-        count = sum(math.prod(s) for s in shape.shapes)
-        rows.append({"name": shape.name, "kind": shape.kind, "output_shape": [width], "parameters": count})
-    return rows
-
-
 def check_weights(spec: RunSpec, weights: list[Array]) -> None:
     """Raises ValueError where the arrays are not of this network's shapes."""
-    shapes = [shape for layer in layer_shapes(spec) for shape in layer.shapes]
+    shapes = [shape for layer in layer_shapes(spec) for shape in layer.arrays]
     if [w.shape for w in weights] != shapes:
         raise ValueError(f"weights: this network has arrays of {shapes}, not {[w.shape for w in weights]}")
-
-
-def _kernel(rng: np.random.Generator, name: str, inputs: int, units: int) -> Array:
-    shape = (inputs, units)
-    if name in FANS:
-        scale, mode, law = FANS[name]
-        variance = scale / (inputs if mode == "in" else (inputs + units) / 2)
-        if law == "uniform":
-            limit = math.sqrt(3 * variance)
-            return rng.uniform(-limit, limit, shape).astype(np.float32)
-        return (_truncated(rng, shape) * (math.sqrt(variance) / TRUNCATED_STD)).astype(np.float32)
-    if name == "uniform":
-        return rng.uniform(-0.5, 0.5, shape).astype(np.float32)
-    if name == "orthogonal":
-        return _orthogonal(rng, shape)
-    if name == "zeros":
-        return np.zeros(shape, np.float32)
-    std = {"random_normal": 1.0, "small_normal": 0.1, "scaled_normal": 1 / math.sqrt(inputs)}[name]
-    return (rng.standard_normal(shape) * std).astype(np.float32)
-
-
-def _bias(rng: np.random.Generator, name: str, units: int) -> Array:
-    if name == "random_normal":
-        return rng.standard_normal(units).astype(np.float32)
-    return np.full(units, 0.1 if name == "tenth" else 0.0, np.float32)
-
-
-def _truncated(rng: np.random.Generator, shape: tuple[int, int]) -> np.ndarray[Any, np.dtype[np.float64]]:
-    """N(0, 1) with everything beyond ±2 drawn again."""
-    values = rng.standard_normal(shape)
-    while (outside := np.abs(values) > 2).any():
-        values[outside] = rng.standard_normal(int(outside.sum()))
-    return values
-
-
-def _orthogonal(rng: np.random.Generator, shape: tuple[int, int]) -> Array:
-    """Rows or columns, whichever are fewer, orthonormal: Q of a normal matrix, signs from R's diagonal, as Keras."""
-    q, r = np.linalg.qr(rng.standard_normal((max(shape), min(shape))))
-    q = q * np.sign(np.diagonal(r))
-    return np.asarray(q if shape[0] >= shape[1] else q.T, np.float32)

@@ -1,0 +1,91 @@
+"""Backpropagation in NumPy: the gradients of the loss, and of one class's logit by the pixels.
+
+Inference mode, as the forward pass. Held equal to TensorFlow's gradients and to finite differences by tests.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnviz.models.activations import ACTIVATIONS
+from nnviz.models.convolution import Back
+from nnviz.models.loss_functions import LOSSES
+from nnviz.models.losses import penalty
+from nnviz.models.network import Layer, network, walk
+from nnviz.models.weights import Array, of_layers
+from nnviz.spec import Placed, RunSpec
+
+
+def gradients(
+    spec: RunSpec, weights: list[Array], x: Array, y: Array, rate: float = 0.0
+) -> tuple[float, list[Array], Array]:
+    """(mean loss, ∂loss/∂weights in `get_weights` order, ∂loss/∂x) for inputs x [n, …] and targets y [n, outputs].
+
+    Zeros for a batch normalisation's moving mean and variance. `rate`: of the spec's regulariser; its penalty is then
+    part of loss and gradients.
+    """
+    made = step(spec, network(spec), weights, np.asarray(x, np.float32), y, rate)
+    return made.loss, made.gradients, made.dx
+
+
+class Step(NamedTuple):
+    """One batch's way through the network and back."""
+
+    outputs: Array
+    loss: float
+    gradients: list[Array]
+    dx: Array
+    said: list[tuple[Placed, Array]]
+    """What each layer said on the way, the output layer its logits."""
+
+
+def step(spec: RunSpec, layers: list[Layer], weights: list[Array], x: Array, y: Array, rate: float) -> Step:
+    """As `gradients`, with the `layers` of `network(spec)`, for whoever goes there often."""
+    f, loss = ACTIVATIONS[spec.output_activation], LOSSES[spec.training.loss]
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        passed = list(walk(layers, weights, x))
+        z = passed[-1][1]
+        o = f.f(z)
+        mean = float(loss.of(y, o, z).mean()) + penalty(spec, weights, rate)
+        dz = np.asarray(loss.back(y, o, z, lambda do: f.back(z, o, do)) / len(x), z.dtype)
+        dx, found = _back(passed, dz)
+        _punish(spec, weights, found, rate)
+    return Step(o, mean, found, dx, [(placed, a) for placed, a, _ in passed])
+
+
+def input_gradient(spec: RunSpec, weights: list[Array], x: Array, classes: NDArray[np.int64]) -> Array:
+    """∂ logit of `classes` [n] / ∂ inputs, float32 of x's shape [n, …]: what a change of each pixel would do.
+
+    The logit is the sum before the output activation; of a single output, which speaks for class 1, it counts against
+    class 0.
+    """
+    with np.errstate(over="ignore", invalid="ignore"):
+        passed = list(walk(network(spec), weights, np.asarray(x, np.float32)))
+        if spec.outputs == 1:
+            dz = np.where(np.asarray(classes)[:, None] == 1, 1.0, -1.0)
+        else:
+            dz = np.asarray(classes)[:, None] == np.arange(spec.outputs)
+        return _back(passed, dz.astype(np.float32))[0]
+
+
+def _back(passed: list[tuple[Placed, Array, Back]], da: Array) -> tuple[Array, list[Array]]:
+    """(∂L/∂x, ∂L/∂weights) from ∂L/∂logits."""
+    found: list[Array] = []
+    for _, _, back in reversed(passed):
+        da, own = back(da)
+        found = own + found
+    return da, found
+
+
+def _punish(spec: RunSpec, weights: list[Array], found: list[Array], rate: float) -> None:
+    """Add the penalty's gradient, rate·sign w or 2·rate·w, to that of every kernel."""
+    kind = spec.network.regularizer.name
+    if kind == "none" or rate == 0:
+        return
+    by_layer = zip(of_layers(spec, weights), of_layers(spec, found), strict=True)
+    for (layer, (w, *_)), (_, (dw, *_)) in by_layer:
+        if layer.kernel:
+            dw += np.sign(w) * np.float32(rate) if kind == "l1" else w * np.float32(2 * rate)

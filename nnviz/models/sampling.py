@@ -1,0 +1,46 @@
+"""The order in which a run takes its samples: the same from the same seed, whoever trains."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from nnviz.spec import RunSpec
+
+Indices = np.ndarray[Any, np.dtype[np.int32]]
+BUFFER = 131_072
+"""Indices drawn at a time: as many whole epochs as fit, at least one."""
+
+
+class Order:
+    """Every sample once in each epoch, in a new order unless the spec says otherwise.
+
+    batch: samples of a step; rest: of an epoch's last step where that has fewer, else 0.
+    """
+
+    def __init__(self, spec: RunSpec, n: int) -> None:
+        self.samples = n
+        self.batch = min(spec.training.batch_size, n)
+        self.steps_per_epoch = math.ceil(n / self.batch)
+        self.rest = n % self.batch
+        self.epochs = max(1, BUFFER // (self.steps_per_epoch * self.batch))
+        self.steps = self.epochs * self.steps_per_epoch
+        self._shuffle = spec.training.shuffle
+        self._random = np.random.Generator(np.random.Philox(np.random.SeedSequence([spec.seed, 2])))
+
+    def draw(self) -> Indices:
+        """The samples of the next `epochs`: int32 [steps, batch]; a last batch that is smaller is filled up with 0."""
+        order = np.zeros((self.epochs, self.steps_per_epoch * self.batch), np.int32)
+        order[:, : self.samples] = np.arange(self.samples, dtype=np.int32)
+        if self._shuffle:
+            order[:, : self.samples] = self._random.permuted(order[:, : self.samples], axis=1)
+        return order.reshape(-1, self.batch)
+
+    def batches(self) -> Iterator[Indices]:
+        """The samples of each step, without end."""
+        while True:
+            for step, rows in enumerate(self.draw(), 1):
+                yield rows[: self.rest] if self.rest and step % self.steps_per_epoch == 0 else rows

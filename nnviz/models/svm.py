@@ -1,0 +1,172 @@
+"""The kernel SVM: fitted by scikit-learn's SVC, afterwards nothing but arrays and NumPy.
+
+Between every two classes i < j there is one decision value, positive for class i (libsvm's one against one):
+Σ coefficient · k(x, support vector) + intercept. The class with the most votes wins, the first of several.
+"""
+
+from __future__ import annotations
+
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnviz.models.activations import softmax
+from nnviz.models.occlusion import occlusion
+from nnviz.models.weights import Array
+from nnviz.spec import Placed, RunSpec, SVMSpec
+
+BLOCK = 8_000_000
+"""Kernel values held at a time."""
+FIELDS = ("support", "dual", "intercept", "counts", "classes", "gamma")
+
+
+def fit(spec: RunSpec, x: Array, y: NDArray[np.int64]) -> dict[str, Any]:
+    """Fit scikit-learn's SVC to inputs x [n, …] and class numbers y [n]; what a "weights" frame carries of it.
+
+    support [s, pixels]: uint8 where they are 0–255 divided by 255, else float32; ordered by class. dual float32
+    [classes − 1, s] and intercept float32 [pairs] as libsvm orders them; counts int32 [classes] of support vectors;
+    classes int32, those that occur in y; gamma float32 [1], the number that "scale" or "auto" stands for.
+    Raises ValueError where y has a single class. Cannot be interrupted.
+    """
+    from sklearn.svm import SVC
+
+    model = _model(spec)
+    if len(np.unique(y)) < 2:
+        raise ValueError("data.train: all training samples are of one class; an SVM needs at least two")
+    flat = np.asarray(x, np.float64).reshape(len(x), -1)
+    gamma = _gamma(model, flat)
+    svc = SVC(C=model.C, kernel=model.kernel, gamma=gamma, degree=model.degree, coef0=model.coef0, cache_size=500)
+    svc.fit(flat, y)
+    sign = -1 if len(svc.classes_) == 2 else 1  # scikit-learn turns two classes round, so that positive is the second
+    return {
+        "support": _compact(np.asarray(svc.support_vectors_, np.float32)),
+        "dual": np.asarray(sign * svc.dual_coef_, np.float32),
+        "intercept": np.asarray(sign * svc.intercept_, np.float32),
+        "counts": np.asarray(svc.n_support_, np.int32),
+        "classes": np.asarray(svc.classes_, np.int32),
+        "gamma": np.array([gamma], np.float32),
+    }
+
+
+class SVMPredictor:
+    """A fitted SVM from the arrays of `fit`. Raises ValueError where they do not go together."""
+
+    def __init__(self, spec: RunSpec, arrays: dict[str, Any]) -> None:
+        missing = [name for name in FIELDS if name not in arrays]
+        if missing:
+            raise ValueError(f"weights: an SVM needs {', '.join(FIELDS)}; missing: {', '.join(missing)}")
+        self.spec, self.model = spec, _model(spec)
+        support = arrays["support"]
+        self.support: Array = support / np.float32(255) if support.dtype == np.uint8 else support.astype(np.float32)
+        self.intercept, self.classes = arrays["intercept"], arrays["classes"].astype(np.int64)
+        self.gamma = np.float32(arrays["gamma"][0])
+        self.pairs = list(combinations(range(len(self.classes)), 2))
+        counts, dual = arrays["counts"], arrays["dual"]
+        if counts.sum() != len(support) or dual.shape != (len(self.classes) - 1, len(support)):
+            raise ValueError("weights: support vectors, coefficients and classes do not go together")
+        ends = np.cumsum(counts)
+        own = [slice(end - count, end) for count, end in zip(counts, ends, strict=True)]
+        self.coefficients = np.zeros((len(support), len(self.pairs)), np.float32)
+        for k, (i, j) in enumerate(self.pairs):
+            self.coefficients[own[i], k] = dual[j - 1, own[i]]
+            self.coefficients[own[j], k] = dual[i, own[j]]
+
+    def decisions(self, x: Array) -> Array:
+        """float32 [n, pairs]: positive where the first class of the pair wins against the second."""
+        flat = np.asarray(x, np.float32).reshape(len(x), -1)
+        found = np.empty((len(flat), len(self.pairs)), np.float32)
+        rows = max(1, BLOCK // max(1, len(self.support)))
+        for i in range(0, len(flat), rows):
+            found[i : i + rows] = self._kernel(flat[i : i + rows])[0] @ self.coefficients + self.intercept
+        return found
+
+    def decision_function(self, x: Array) -> Array:
+        """scikit-learn's: of two classes [n], positive for the second; else [n, classes]: the votes, and less than half
+        a vote for how sure the pairs were."""
+        pairwise = self.decisions(x)
+        if len(self.classes) == 2:
+            return np.negative(pairwise[:, 0])
+        votes, sure = self._tally(pairwise)
+        return np.asarray(votes + sure / (3 * (np.abs(sure) + 1)), np.float32)
+
+    def predicted(self, x: Array) -> NDArray[np.int64]:
+        """The class with the most votes, the first of several."""
+        winner = self._tally(self.decisions(x))[0].argmax(-1)
+        return np.asarray(self.classes[winner], np.int64)
+
+    def probabilities(self, x: Array) -> Array:
+        """Softmax of the decision values, of two classes of (−d, d): no calibrated probability, but the same order.
+        A class that the training samples had none of gets 0."""
+        d = self.decision_function(x)
+        found = np.zeros((len(x), self.spec.data.classes), np.float32)
+        found[:, self.classes] = softmax(np.stack([-d, d], axis=-1) if d.ndim == 1 else d)
+        return found
+
+    def activations(self, x: Array) -> list[tuple[Placed, Array]]:  # noqa: ARG002
+        """None: an SVM has no layers."""
+        return []
+
+    def saliency(self, x: Array, classes: NDArray[np.int64]) -> Array:
+        """∂/∂pixel of the sum of the decision values of the class against each other, float32 of x's shape."""
+        flat = np.asarray(x, np.float32).reshape(len(x), -1)
+        side = np.zeros((self.spec.data.classes, len(self.pairs)), np.float32)
+        for k, (i, j) in enumerate(self.pairs):
+            side[self.classes[i], k], side[self.classes[j], k] = 1, -1
+        _, slope = self._kernel(flat)
+        pull = side[np.asarray(classes)] @ self.coefficients.T * slope  # [n, support]: what each one counts
+        gradient = pull @ self.support
+        if self.model.kernel == "rbf":
+            gradient -= pull.sum(-1, keepdims=True) * flat
+        return np.asarray(gradient.reshape(x.shape), np.float32)
+
+    def occlusion(self, x: Array, target: int, patch: int, stride: int, grey: float | Array = 0.5) -> Array:
+        """As `Predictor.occlusion`."""
+        return occlusion(self.probabilities, x, target, patch, stride, grey)
+
+    def _tally(self, pairwise: Array) -> tuple[Array, Array]:
+        """(votes, sums of decision values) of each class, both float32 [n, classes]."""
+        votes = np.zeros((len(pairwise), len(self.classes)), np.float32)
+        sure = np.zeros_like(votes)
+        for k, (i, j) in enumerate(self.pairs):
+            d = pairwise[:, k]
+            votes[:, i] += d > 0
+            votes[:, j] += d <= 0
+            sure[:, i] += d
+            sure[:, j] -= d
+        return votes, sure
+
+    def _kernel(self, flat: Array) -> tuple[Array, Array]:
+        """(k(x, s), ∂k/∂(x·s)) for each row of `flat` and each support vector, float32 [n, support]."""
+        dot = flat @ self.support.T
+        if self.model.kernel == "linear":
+            return dot, np.ones_like(dot)
+        if self.model.kernel == "poly":
+            base = self.gamma * dot + np.float32(self.model.coef0)
+            slope = base ** (self.model.degree - 1)
+            return slope * base, slope * (self.gamma * self.model.degree)
+        squares = np.square(flat).sum(-1)[:, None] + np.square(self.support).sum(-1) - 2 * dot
+        values = np.exp(-self.gamma * np.maximum(squares, 0))
+        return values, values * (2 * self.gamma)  # beside what the length of x itself does
+
+
+def _model(spec: RunSpec) -> SVMSpec:
+    if not isinstance(spec.model, SVMSpec):
+        raise TypeError(f"a model of the family {spec.model.family} is no SVM")
+    return spec.model
+
+
+def _gamma(model: SVMSpec, x: NDArray[np.float64]) -> float:
+    """The number that scikit-learn means by "scale" and "auto"."""
+    if isinstance(model.gamma, str):
+        spread = x.var() if model.gamma == "scale" else 1.0
+        return float(1 / (x.shape[1] * spread)) if spread else 1.0
+    return model.gamma
+
+
+def _compact(pixels: Array) -> Any:
+    """As uint8, where that loses nothing."""
+    levels = np.rint(pixels * 255)
+    exact = levels.min() >= 0 and levels.max() <= 255 and np.abs(pixels * 255 - levels).max() < 1e-3
+    return levels.astype(np.uint8) if exact else pixels
