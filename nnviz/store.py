@@ -12,7 +12,7 @@ import json
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -28,6 +28,8 @@ from nnviz.upkeep import DELETE_RUN
 from nnviz.writer import Writer
 
 MAX_BYTES = 2_000_000_000
+_MAX = 2**63 - 1
+"""The largest integer of SQLite: later than every step."""
 COLUMNS = "id, spec, status, live, visitor, lane, parent, created, started, ended, result, versions, owner, notes"
 # The last thing that a run said is the best guess of when it ended.
 INTERRUPT_RUNS = """UPDATE runs SET status='interrupted', result=?, ended=coalesce(started, created)
@@ -193,12 +195,36 @@ class Store:
             found = db.execute(query, {"run": run}).fetchone()
         return Progress(*found) if found else Progress()
 
-    def newest_frames(self, run: str) -> dict[str, bytes]:
-        """The last frame of each view, encoded."""
-        query = """SELECT view, data FROM frames
-            WHERE run=:run AND seq IN (SELECT max(seq) FROM frames WHERE run=:run GROUP BY view) ORDER BY seq"""
+    def newest_frames(
+        self, run: str, step: int | None = None, leave_out: Iterable[str] = frozenset()
+    ) -> dict[str, bytes]:
+        """The last frame of each view, encoded; with `step`, the last that is not of a later step."""
+        views = list(leave_out)
+        query = f"""SELECT view, data FROM frames WHERE run=? AND seq IN (
+            SELECT max(seq) FROM frames WHERE run=? AND step<=? AND view NOT IN ({",".join("?" * len(views))})
+            GROUP BY view) ORDER BY seq"""
         with self._reader(wait=True) as db:
-            return dict(db.execute(query, {"run": run}).fetchall())
+            return dict(db.execute(query, (run, run, _MAX if step is None else step, *views)).fetchall())
+
+    def newest_frame(self, run: str, view: str) -> bytes | None:
+        """The last frame of one view, encoded."""
+        query = "SELECT data FROM frames WHERE run=? AND view=? ORDER BY seq DESC LIMIT 1"
+        with self._reader(wait=True) as db:
+            found = db.execute(query, (run, view)).fetchone()
+        return None if found is None else found[0]
+
+    def find_frame(self, run: str, view: str, step: int | None = None) -> tuple[int, int] | None:
+        """(seq, step) of a view's last frame; with `step`, of the last that is not of a later step."""
+        query = "SELECT seq, step FROM frames WHERE run=? AND view=? AND step<=? ORDER BY seq DESC LIMIT 1"
+        with self._reader(wait=True) as db:
+            found: tuple[int, int] | None = db.execute(query, (run, view, _MAX if step is None else step)).fetchone()
+        return found
+
+    def film_frames(self, run: str, view: str) -> list[bytes]:
+        """Every recorded frame of a view, encoded, in order."""
+        query = "SELECT data FROM frames WHERE run=? AND view=? ORDER BY seq"
+        with self._reader(wait=True) as db:
+            return [row[0] for row in db.execute(query, (run, view))]
 
     def film(self, run: str, view: str) -> list[tuple[int, int, float]]:
         """(seq, step, epoch) of each recorded frame of a view, in order."""

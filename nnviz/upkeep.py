@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections import Counter
 from collections.abc import Iterable
 
 from nnviz import schema, thinning
@@ -14,13 +15,32 @@ DELETE_RUN = (
 )
 DELETE_OLDER_FRAMES = """DELETE FROM frames WHERE run=:run
     AND seq NOT IN (SELECT max(seq) FROM frames WHERE run=:run GROUP BY view)"""
+DELETE_OLDER_WEIGHTS = "DELETE FROM frames WHERE run=? AND view=? AND seq<? AND size>?"
+
+
+class _Film:
+    """How much there is of a run's film: frames of each view, bytes of all."""
+
+    def __init__(self, rows: Iterable[thinning.Row]) -> None:
+        self._counts: Counter[str] = Counter()
+        self._size = 0
+        for _, view, _, size in rows:
+            self.add(view, size)
+
+    def add(self, view: str, size: int) -> None:
+        self._counts[view] += 1
+        self._size += size
+
+    @property
+    def is_full(self) -> bool:
+        return self._size > thinning.MAX_FRAME_BYTES or max(self._counts.values(), default=0) > thinning.MAX_FRAMES
 
 
 class Upkeep:
     """Counts what each run that is being recorded has, so that the database is asked once and not at every batch."""
 
     def __init__(self) -> None:
-        self._films: dict[str, tuple[int, int]] = {}
+        self._films: dict[str, _Film] = {}
         self._rows: dict[str, int] = {}
 
     def forget(self, runs: Iterable[str] | None = None) -> None:
@@ -29,19 +49,21 @@ class Upkeep:
             self._films.pop(run, None)
             self._rows.pop(run, None)
 
-    def keep_film_short(self, db: sqlite3.Connection, run: str, added: int, added_bytes: int) -> None:
-        """Thin the run's frames where the ones just written were too many."""
-        if run in self._films:
-            count, size = self._films[run][0] + added, self._films[run][1] + added_bytes
-        else:
-            query = "SELECT count(*), coalesce(sum(size), 0) FROM frames WHERE run=?"
-            count, size = db.execute(query, (run,)).fetchone()
-        if count > thinning.MAX_FRAMES or size > thinning.MAX_FRAME_BYTES:
-            rows = db.execute("SELECT seq, view, step, size FROM frames WHERE run=? ORDER BY seq", (run,)).fetchall()
+    def keep_film_short(self, db: sqlite3.Connection, run: str, added: Iterable[tuple[int, str, int]]) -> None:
+        """Thin the run's frames where those just written, (seq, view, bytes) each, made them too many."""
+        film = self._films.get(run)
+        for seq, view, size in added:
+            if not thinning.is_film(view, size):
+                db.execute(DELETE_OLDER_WEIGHTS, (run, view, seq, thinning.LARGE_WEIGHTS))
+            elif film is not None:
+                film.add(view, size)
+        if film is None:
+            film = self._films[run] = _Film(_film_rows(db, run))
+        if film.is_full:
+            rows = _film_rows(db, run)
             gone = set(thinning.surplus_frames(rows))
             db.executemany("DELETE FROM frames WHERE run=? AND seq=?", [(run, seq) for seq in gone])
-            count, size = len(rows) - len(gone), sum(row[3] for row in rows if row[0] not in gone)
-        self._films[run] = (count, size)
+            self._films[run] = _Film(row for row in rows if row[0] not in gone)
 
     def keep_metrics_few(self, db: sqlite3.Connection, run: str, added: int, ended: bool) -> None:
         """Thin the run's metrics at its end, and before it where they are twice too many."""
@@ -55,6 +77,11 @@ class Upkeep:
             db.executemany("DELETE FROM metrics WHERE run=? AND seq=?", [(run, seq) for seq in gone])
             count = len(rows) - len(gone)
         self._rows[run] = count
+
+
+def _film_rows(db: sqlite3.Connection, run: str) -> list[thinning.Row]:
+    rows = db.execute("SELECT seq, view, step, size FROM frames WHERE run=? ORDER BY seq", (run,))
+    return [row for row in rows if thinning.is_film(row[1], row[3])]
 
 
 def prune(db: sqlite3.Connection, limit: int) -> None:

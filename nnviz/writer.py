@@ -225,11 +225,9 @@ class Writer:
             header = frame_header(data)
             db.execute(INSERT_FRAME, (run, seq, view, header["step"], header["epoch"], len(data), data, run))
             self._fresh_bytes += len(data)
-        frames = Counter(frame[0] for frame in batch.frames)
-        for run, added in frames.items():
-            self._upkeep.keep_film_short(
-                db, run, added, sum(len(frame[3]) for frame in batch.frames if frame[0] == run)
-            )
+        for run in {frame[0] for frame in batch.frames}:
+            added = [(seq, view, len(data)) for of, seq, view, data in batch.frames if of == run]
+            self._upkeep.keep_film_short(db, run, added)
         metrics = Counter(values[0] for values in batch.metrics)
         self._fresh_bytes += ROW_BYTES * len(batch.metrics)
         for run in metrics.keys() | batch.ended:

@@ -47,6 +47,25 @@ def picture(step: int, view: str = "network") -> bytes:
     return encode_frame(Frame(view, step, 0.0, {}, {"x": np.full(1000, step, np.float32)}), "r")
 
 
+def test_what_is_the_servers_is_kept_and_never_sent() -> None:
+    async def main() -> None:
+        kept: list[Any] = []
+        hub = Hub(keep=lambda _run, message: kept.append(message))
+        run = LiveRun("r", {}, "me")
+        hub.add(run)
+        hub.publish("r", picture(1, "weights"))
+        _, wire, pump = watching(hub, run)
+        hub.publish("r", picture(2, "weights"))
+        hub.publish("r", picture(2, "predictions"))
+        await settle()
+        assert wire.frames == [picture(2, "predictions")]
+        assert run.frames["weights"] == picture(2, "weights")
+        assert kept == [picture(1, "weights"), picture(2, "weights"), picture(2, "predictions")]
+        pump.cancel()
+
+    run_async(main())
+
+
 async def settle() -> None:
     for _ in range(20):
         await asyncio.sleep(0)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nnviz.thinning import MAX_FRAME_BYTES, MAX_FRAMES, surplus_frames, surplus_metrics
+from nnviz.thinning import LARGE_WEIGHTS, MAX_FRAME_BYTES, MAX_FRAMES, is_film, surplus_frames, surplus_metrics
 
 
 def test_a_short_film_stays() -> None:
@@ -51,8 +52,36 @@ def test_first_and_newest_of_each_view_stay(drawn: list[tuple[str, int, int]]) -
     for view in {row[1] for row in rows}:
         seqs = [row[0] for row in rows if row[1] == view]
         assert {seqs[0], seqs[-1]} <= {row[0] for row in kept}
-    assert len(kept) <= MAX_FRAMES
-    assert sum(row[3] for row in kept) <= MAX_FRAME_BYTES
+    counts = Counter(row[1] for row in kept)
+    assert max(counts.values(), default=0) <= MAX_FRAMES
+    assert sum(row[3] for row in kept) <= MAX_FRAME_BYTES or max(counts.values()) <= 2
+    assert len(set(gone)) == len(surplus_frames(rows))
+
+
+def test_each_view_has_a_film_of_its_own() -> None:
+    rows = [(i, "abc"[i % 3], i // 3, 1000) for i in range(3 * MAX_FRAMES)]
+    assert surplus_frames(rows) == []
+    more = [*rows, (len(rows), "a", MAX_FRAMES, 1000)]
+    gone = set(surplus_frames(more))
+    assert len(gone) == MAX_FRAMES + 1 - 150
+    assert {row[1] for row in more if row[0] in gone} == {"a"}
+
+
+def test_where_bytes_are_scarce_large_frames_make_way_for_small_ones() -> None:
+    sizes = {"filters": 90_000, "predictions": 30_000, "statistics": 10_000}
+    rows = [
+        (3 * step + n, view, step * 100, size) for step in range(190) for n, (view, size) in enumerate(sizes.items())
+    ]
+    gone = set(surplus_frames(rows))
+    kept = Counter(row[1] for row in rows if row[0] not in gone)
+    assert sum(sizes[view] * count for view, count in kept.items()) <= MAX_FRAME_BYTES
+    assert 30 < kept["filters"] < kept["predictions"] < kept["statistics"]
+
+
+def test_of_large_weights_there_is_no_film() -> None:
+    assert is_film("weights", LARGE_WEIGHTS)
+    assert not is_film("weights", LARGE_WEIGHTS + 1)
+    assert is_film("network", LARGE_WEIGHTS + 1)
 
 
 def test_metrics_keep_the_ends_of_epochs() -> None:

@@ -29,6 +29,8 @@ COLUMNS = (
     "epoch", "step", "loss", "accuracy", "val_loss", "val_accuracy", "penalty", "learning_rate", "seconds",
 )  # fmt: skip
 LIVE = ("learning_rate", "regularization_rate", "speed")
+SERVER_ONLY = frozenset({"weights"})
+"""Views that the server keeps for itself: it looks into the network with them; a browser has no use for megabytes."""
 TERMINAL = frozenset({"finished", "stopped", "diverged", "failed", "crashed", "cancelled", "interrupted"})
 
 
@@ -223,8 +225,9 @@ class Hub:
         if isinstance(message, bytes):
             view = frame_header(message)["view"]
             run.frames[view] = message
-            for viewer in run.viewers:
-                viewer.frame(view, message)
+            if view not in SERVER_ONLY:
+                for viewer in run.viewers:
+                    viewer.frame(view, message)
             return
         message = {**message, "run": run_id}
         ended_before = run.result is not None
@@ -275,7 +278,8 @@ def send_all(viewer: Viewer, run: LiveRun) -> None:
     viewer.say(run.to_json(viewer.visitor))
     viewer.say({"event": "history", "run": run.id, "columns": run.columns.to_json()})
     for view, data in run.frames.items():
-        viewer.frame(view, data)
+        if view not in SERVER_ONLY:
+            viewer.frame(view, data)
 
 
 def owns(visitor: str | None, owner: str) -> bool:

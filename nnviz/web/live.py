@@ -7,19 +7,31 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import hashlib
 import logging
 import time
 from collections import deque
-from urllib.parse import urlsplit
 
 from pydantic import BaseModel
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from nnviz.control import Edit
-from nnviz.web.hub import TERMINAL, Hub, TooSlowError, Viewer, encode, owns, send_all
-from nnviz.web.messages import MAX_MESSAGE, Ack, Film, Hello, Picture, Refusal, Submit, Watch, parse
-from nnviz.web.services import NETWORK, Services, check_edit, services
+from nnviz.events import frame_header
+from nnviz.web.doors import same_origin
+from nnviz.web.hub import SERVER_ONLY, TERMINAL, Hub, TooSlowError, Viewer, encode, owns, send_all
+from nnviz.web.messages import (
+    MAX_MESSAGE,
+    Ack,
+    Film,
+    Hello,
+    Picture,
+    Refusal,
+    Still,
+    Submit,
+    Watch,
+    parse,
+    visitor_name,
+)
+from nnviz.web.services import Services, check_edit, services
 
 logger = logging.getLogger("nnviz.web")
 MAX_CONNECTIONS = 200
@@ -44,16 +56,6 @@ async def live(websocket: WebSocket) -> None:
         await _refuse_and_close(websocket, full, TRY_LATER)
         return
     await Connection(websocket, here).serve()
-
-
-def same_origin(origin: str | None, host: str | None) -> bool:
-    """Whether the page that opens the socket is our own: every browser says so, and no page can say otherwise."""
-    if not origin or not host:
-        return False
-    try:
-        return urlsplit(origin).netloc.lower() == host.lower()
-    except ValueError:
-        return False
 
 
 class Rate:
@@ -171,16 +173,17 @@ class Connection:
                 await self._submit(message)
             case Film():
                 run = self._watched()
-                frames = await asyncio.to_thread(self._services.store.film, run, NETWORK)
-                self._viewer.say({"event": "film", "run": run, "frames": frames})
+                frames = await asyncio.to_thread(self._services.store.film, run, message.view)
+                self._viewer.say({"event": "film", "run": run, "view": message.view, "frames": frames})
             case Picture():
                 self._viewer.frame("film", await self._services.picture(self._watched(), message.seq))
+            case Still():
+                await self._still(self._watched(), message.step)
             case _:
                 self._command(message)
 
     def _hello(self, token: str) -> None:
-        # The token opens the visitor's runs to whoever has it: what is stored and queued is its hash.
-        self._viewer.visitor = hashlib.sha256(token.encode()).hexdigest()
+        self._viewer.visitor = visitor_name(token)
         self._viewer.say({"event": "welcome"})
 
     async def _watch(self, run_id: str | None) -> None:
@@ -197,6 +200,13 @@ class Connection:
         self._hub.detach(self._viewer)
         self._viewer.run = run_id
         send_all(self._viewer, kept)
+
+    async def _still(self, run: str, step: int) -> None:
+        found = await asyncio.to_thread(self._services.store.newest_frames, run, step, SERVER_ONLY)
+        steps = {view: frame_header(data)["step"] for view, data in found.items()}
+        self._viewer.say({"event": "still", "run": run, "step": step, "views": steps})
+        for view, data in found.items():
+            self._viewer.frame(f"film:{view}", data)  # a slot of its own: the newest frame goes on coming
 
     async def _submit(self, message: Submit) -> None:
         visitor = self._viewer.visitor

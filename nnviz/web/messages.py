@@ -6,6 +6,7 @@ allowed; the socket sends that back and goes on.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from typing import Annotated, Any, Literal, NoReturn
 
@@ -20,6 +21,13 @@ MAX_EDITS = 500
 SHOWN_FAULTS = 5
 
 RunId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$", description="22 url-safe characters")]
+View = Annotated[str, Field(pattern=r"^[a-z]{1,20}$", description="of a run's frames")]
+Token = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{22,128}$", repr=False, description="a visitor's secret")]
+
+
+def visitor_name(token: str) -> str:
+    """What is stored and queued of a visitor: whoever has the token itself controls the visitor's runs."""
+    return hashlib.sha256(token.encode()).hexdigest()
 
 
 class Refusal(Exception):  # noqa: N818  (it is sent as a message, too)
@@ -41,7 +49,7 @@ class Hello(_Message):
     """Who is there: the visitor's secret, made and kept by the browser."""
 
     do: Literal["hello"]
-    visitor: str = Field(pattern=r"^[A-Za-z0-9_-]{22,128}$", repr=False)
+    visitor: Token
 
 
 class Watch(_Message):
@@ -52,9 +60,11 @@ class Watch(_Message):
 
 
 class Film(_Message):
-    """Which pictures of the watched run are kept: answered by {"event": "film", "frames": [[seq, step, epoch], …]}."""
+    """Which pictures of the watched run are kept: answered by {"event": "film", "view", "frames"}, a frame being
+    [seq, step, epoch]."""
 
     do: Literal["film"]
+    view: View = "network"
 
 
 class Picture(_Message):
@@ -64,9 +74,20 @@ class Picture(_Message):
     seq: int = Field(ge=0, le=2**53)
 
 
+class Still(_Message):
+    """How the watched run looked at a step: of each view the newest recorded frame that is not younger.
+
+    Answered by {"event": "still", "step": the step asked for, "views": {view: its frame's step}}, then by those frames,
+    as they were; the run's newest frames go on coming meanwhile, and are told from them by their step.
+    """
+
+    do: Literal["still"]
+    step: int = Field(ge=0, le=2**53)
+
+
 class Submit(_Message):
-    """A new run, which is then watched. `from`: start from that run's newest weights, or with `seq` from those of a
-    picture of its film; `edits` change some by hand."""
+    """A new run, which is then watched. `from`: start from that run's newest weights, or with `seq` from those it had
+    when that picture of its film was made; `edits` change some by hand."""
 
     do: Literal["submit"]
     spec: RunSpec
@@ -86,6 +107,7 @@ class Ack(_Message):
 
 MESSAGES: dict[str, type[BaseModel]] = {
     "hello": Hello, "watch": Watch, "submit": Submit, "ack": Ack, "film": Film, "picture": Picture,
+    "still": Still,
     "play": control.Play, "pause": control.Pause, "step": control.Step, "stop": control.Stop, "set": control.Set,
     "edit": control.Edit,
 }  # fmt: skip

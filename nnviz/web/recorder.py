@@ -7,6 +7,7 @@ from typing import Any
 
 from nnviz.events import frame_header
 from nnviz.store import Store
+from nnviz.thinning import is_film
 from nnviz.web.hub import LIVE, TERMINAL
 
 GROWTH = 1.05
@@ -14,6 +15,9 @@ GROWTH = 1.05
 SHORTEST = 0.25
 LONGEST = 10.0
 """Seconds between two pictures of a view: not more often however fast the run, and so often however slow."""
+LARGE_WAIT, LARGE_REST = 30.0, 2.0
+"""Seconds between two copies of weights that are too large for a film, while the run trains and while it rests: they
+are up to 20 MB, and what is lost is half a minute of training should the whole server be killed."""
 
 
 class _Film:
@@ -22,22 +26,27 @@ class _Film:
     def __init__(self) -> None:
         self.step, self.time = -1, -float("inf")
         self.left_out: bytes | None = None
+        self.large = False
 
-    def due(self, step: int, now: float) -> bool:
+    def due(self, step: int, now: float, resting: bool) -> bool:
         passed = now - self.time
-        return passed >= LONGEST or (passed >= SHORTEST and step > self.step * GROWTH)
+        if self.large:
+            return passed >= (LARGE_REST if resting else LARGE_WAIT)
+        return resting or passed >= LONGEST or (passed >= SHORTEST and step > self.step * GROWTH)
 
 
 class Recorder:
     """Between hub and store, on the event loop. The store's thinning bounds what is kept; this bounds what is written.
 
-    The newest frame is always kept where a run pauses or ends, so that whoever comes later sees what it came to.
+    The newest frame is always kept where a run pauses or ends, so that whoever comes later sees what it came to; also
+    one that arrives after the word that the run is paused: frames wait for credit, words do not.
     """
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self._films: dict[str, dict[str, _Film]] = {}
         self._frames: dict[str, int] = {}
+        self._resting: set[str] = set()
 
     def keep(self, run: str, message: dict[str, Any] | bytes) -> None:
         if isinstance(message, bytes):
@@ -47,26 +56,31 @@ class Recorder:
         if changed := {key: detail[key] for key in LIVE if key in detail}:
             row = self._store.get_run(run)
             self._store.set_live(run, {**(row.live if row else {}), **changed})
+        if name == "status":
+            (self._resting.add if message["status"] == "paused" else self._resting.discard)(run)
         if name in TERMINAL or message.get("status") == "paused":
-            self._catch_up(run)
+            self._catch_up(run, time.monotonic(), over=name in TERMINAL)
         self._store.add_event(run, message)
         if name in TERMINAL:
             self._films.pop(run, None)
             self._frames.pop(run, None)
+            self._resting.discard(run)
 
     def _picture(self, run: str, data: bytes, now: float) -> None:
         header = frame_header(data)
         film = self._films.setdefault(run, {}).setdefault(header["view"], _Film())
-        if film.due(header["step"], now):
+        film.large = not is_film(header["view"], len(data))
+        if film.due(header["step"], now, run in self._resting):
             film.step, film.time, film.left_out = header["step"], now, None
             self._write(run, data)
         else:
             film.left_out = data
 
-    def _catch_up(self, run: str) -> None:
+    def _catch_up(self, run: str, now: float, over: bool) -> None:
         for film in self._films.get(run, {}).values():
-            if film.left_out is not None:
+            if film.left_out is not None and (over or film.due(film.step, now, resting=True)):
                 self._write(run, film.left_out)
+                film.step, film.time = frame_header(film.left_out)["step"], now
                 film.left_out = None
 
     def _write(self, run: str, data: bytes) -> None:

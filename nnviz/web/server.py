@@ -21,6 +21,7 @@ from nnviz.home import HomeError, HomeLock, default_home
 from nnviz.store import Store
 from nnviz.web import services as holder
 from nnviz.web.assets import asset_routes
+from nnviz.web.digits import digit_routes
 from nnviz.web.hub import Hub
 from nnviz.web.live import live
 from nnviz.web.recorder import Recorder
@@ -32,7 +33,7 @@ GRACE = 0.5
 
 def routes() -> list[BaseRoute]:
     """Everything under /nnviz and /nnviz-assets."""
-    return [WebSocketRoute("/nnviz/live", live), Route("/nnviz/about", about), *asset_routes()]
+    return [WebSocketRoute("/nnviz/live", live), Route("/nnviz/about", about), *digit_routes(), *asset_routes()]
 
 
 @asynccontextmanager
@@ -58,7 +59,10 @@ async def _start(home: Path) -> AsyncExitStack:
         hub = Hub(watch=lambda run, viewers: engine.watch(run, viewers), keep=Recorder(store).keep)
         engine = LocalEngine(home, hub.listen, workers=workers())
         stack.push_async_callback(asyncio.to_thread, engine.close)
-        holder.install(holder.Services(home, store, engine, hub))
+        here = holder.Services(home, store, engine, hub)
+        stack.callback(here.workshop.close)
+        stack.push_async_callback(asyncio.to_thread, here.fetching.close)
+        holder.install(here)
         stack.callback(holder.install, None)
         return stack.pop_all()
     raise AssertionError("not reached")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -13,20 +14,25 @@ import numpy as np
 
 from nnviz.control import Edit
 from nnviz.engine.local import LocalEngine
-from nnviz.events import Started, decode_frame
+from nnviz.events import Started, decode_frame, frame_header
+from nnviz.models.summary import summary
 from nnviz.models.weights import (
     Array,
     LayerShape,
     flat_to_weights,
     initial_weights,
     layer_shapes,
-    summary,
+    of_layers,
     weights_to_flat,
 )
 from nnviz.spec import RunSpec
 from nnviz.store import Store
-from nnviz.web.hub import Columns, Hub, LiveRun
+from nnviz.web.doors import Problem
+from nnviz.web.fetching import Fetching
+from nnviz.web.hub import SERVER_ONLY, Columns, Hub, LiveRun
 from nnviz.web.messages import Refusal
+from nnviz.web.networks import Networks
+from nnviz.web.workshop import Workshop
 
 NETWORK = "network"
 """The view whose frames carry all weights."""
@@ -44,6 +50,12 @@ class Services:
     store: Store
     engine: LocalEngine
     hub: Hub
+    workshop: Workshop = field(default_factory=Workshop)
+    fetching: Fetching = field(default_factory=Fetching)
+
+    @cached_property
+    def networks(self) -> Networks:
+        return Networks(self.store, self.hub)
 
     def submit(
         self,
@@ -79,7 +91,7 @@ class Services:
         if row.spec is not None and row.started is not None:
             run.started = Started(row.spec.parameters, summary(row.spec), row.versions).to_json()
         run.columns = Columns.of(self.store.history(run_id))
-        run.frames = self.store.newest_frames(run_id)
+        run.frames = self.store.newest_frames(run_id, leave_out=SERVER_ONLY)
         return run
 
     async def picture(self, run_id: str, seq: int) -> bytes:
@@ -99,25 +111,48 @@ class Services:
         or an edit lies outside the network."""
         if start_from is None and not edits:
             return None
+        if not spec.is_network:
+            raise Refusal("from", "from: an SVM is fitted from nothing; it has no weights to start from")
         shapes = [shape for shape in layer_shapes(spec) if shape.kind == "dense"]
         for i, edit in enumerate(edits):
             _check_edit(shapes, edit, f"edits.{i}.")
         if start_from is None:
             weights = await asyncio.to_thread(initial_weights, spec)  # orthogonal ones of a wide layer take a second
         else:
-            frame = await (self._newest_network(start_from) if seq is None else self.picture(start_from, seq))
-            weights = _weights_of(spec, frame)
+            weights = _fitting(spec, await self._weights_of(start_from, seq))
         for edit in edits:
             apply_edit(spec, weights, edit)
         return weights_to_flat(spec, weights).tobytes()
 
-    async def _newest_network(self, run_id: str) -> bytes:
-        run = self.hub.runs.get(run_id) or await self.load(run_id)
-        if run is None:
+    async def _weights_of(self, run_id: str, seq: int | None) -> Array:
+        """All weights of a run, now or when a picture of its film was made. Raises Refusal."""
+        row = await asyncio.to_thread(self.store.get_run, run_id)
+        if row is None:
             raise Refusal("from", "from: there is no such run")
-        if NETWORK not in run.frames:
+        if row.spec is not None and row.spec.data.is_image:
+            return await self._weights_on_images(run_id, seq)
+        if seq is not None:
+            frame: bytes | None = await self.picture(run_id, seq)
+        else:
+            run = self.hub.runs.get(run_id) or await self.load(run_id)
+            frame = run.frames.get(NETWORK) if run else None
+        if frame is None:
             raise Refusal("from", "from: this run has no weights yet")
-        return run.frames[NETWORK]
+        return decode_frame(frame).arrays["weights"]
+
+    async def _weights_on_images(self, run_id: str, seq: int | None) -> Array:
+        """Pictures of such a run carry no weights: those count that were kept at the picture's step, or last before."""
+        step = None if seq is None else frame_header(await self.picture(run_id, seq))["step"]
+        try:
+            network = await self.networks.find(run_id, step)
+        except Problem as problem:
+            raise Refusal("from", f"from: {problem.message}") from None
+        if step is not None and network.step > step:
+            raise Refusal("from", "from: of a network this large only the newest weights are kept; train on from those")
+        arrays = await asyncio.to_thread(network.read)
+        if "weights" not in arrays:
+            raise Refusal("from", "from: that run has no weights to start from")
+        return arrays["weights"]
 
 
 def services() -> Services:
@@ -144,6 +179,8 @@ def check_edit(spec: dict[str, Any], edit: Edit) -> None:
 
 
 def _check_edit(shapes: Sequence[LayerShape], edit: Edit, prefix: str) -> None:
+    if not shapes:
+        raise Refusal(f"{prefix}layer", f"{prefix}layer: an SVM has no weights to change")
     if edit.layer >= len(shapes):
         raise Refusal(f"{prefix}layer", f"{prefix}layer: allowed are 0 to {len(shapes) - 1} (given: {edit.layer})")
     shape = shapes[edit.layer]
@@ -155,21 +192,15 @@ def _check_edit(shapes: Sequence[LayerShape], edit: Edit, prefix: str) -> None:
 
 def apply_edit(spec: RunSpec, weights: list[Array], edit: Edit) -> None:
     """Change one number, in place. `weights` in `get_weights` order; the edit has been checked."""
-    index, dense = 0, 0
-    for shape in layer_shapes(spec):
-        if shape.kind == "dense":
-            if dense == edit.layer:
-                break
-            dense += 1
-        index += len(shape.shapes)
+    dense = [arrays for layer, arrays in of_layers(spec, weights) if layer.kind == "dense"]
+    kernel, bias = dense[edit.layer]
     if edit.what == "kernel":
-        weights[index][edit.row, edit.column] = edit.value
+        kernel[edit.row, edit.column] = edit.value
     else:
-        weights[index + 1][edit.column] = edit.value
+        bias[edit.column] = edit.value
 
 
-def _weights_of(spec: RunSpec, frame: bytes) -> list[Array]:
-    flat = decode_frame(frame).arrays["weights"]
+def _fitting(spec: RunSpec, flat: Array) -> list[Array]:
     if not np.isfinite(flat).all():
         raise Refusal("from", "from: that run diverged; its weights are not numbers any more")
     try:
