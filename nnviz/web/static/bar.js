@@ -23,7 +23,8 @@ export const WORDS = {
 };
 
 export class Bar {
-  constructor(root, actions) {
+  /** test: a place for the accuracy on the test digits and its interval. */
+  constructor(root, actions, { test = false } = {}) {
     this.actions = actions;
     const button = (name, text, title) => (this[name] = element("button", { type: "button", class: `nnv-${name}`, title, "aria-label": text.length > 1 || name === "play" ? null : title, onclick: (e) => { if (e.detail) e.currentTarget.blur(); actions[name](); } }, text));
     const out = (name, label, title) => { const value = (this[name] = element("b", {}, "–")); return element("div", { class: `nnv-out nnv-out-${name}`, title }, element("span", {}, label), value); };
@@ -39,7 +40,8 @@ export class Bar {
         button("dice", ICONS.dice, "Other starting weights: the next seed")),
       this.speed,
       element("div", { class: "nnv-outs" }, out("epochs", "epoch", "times that every training sample was used"), out("loss", "training loss", "mean over the training samples"),
-        out("held", "validation loss", "mean over samples that the training never sees (TF Playground: test loss)"), out("accuracy", "accuracy", "training / validation: share of samples classified right")),
+        out("held", "validation loss", "mean over samples that the training never sees (TF Playground: test loss)"), out("accuracy", "accuracy", "training / validation: share of samples classified right"),
+        ...(test ? [out("tested", "test accuracy", "")] : [])),
       element("div", { class: "nnv-end" }, this.filmBox, this.status));
     this.keys = (e) => this.key(e);
     document.addEventListener("keydown", this.keys);
@@ -55,7 +57,7 @@ export class Bar {
     else if (e.key.toLowerCase() === "r" && !e.shiftKey) { e.preventDefault(); this.actions.reset(); }
   }
 
-  draw({ status, place, mine, last, view, seconds, online, canContinue, film }) {
+  draw({ status, place, mine, last, view, seconds, online, canContinue, film, test }) {
     const going = status === "running" || status === "starting" || status === "waiting";
     const locked = mine ? false : "this run belongs to somebody else: you are watching";
     const label = going ? "Pause" : status === "paused" && mine ? "Resume" : canContinue ? "Train on" : "Train";
@@ -69,6 +71,7 @@ export class Bar {
     this.loss.textContent = number(last?.loss, 3);
     this.held.textContent = number(last?.val_loss, 3);
     this.accuracy.textContent = last?.accuracy == null ? "–" : `${(last.accuracy * 100).toFixed(1)} %${last.val_accuracy == null ? "" : ` / ${(last.val_accuracy * 100).toFixed(1)} %`}`;
+    if (this.tested) this.drawTest(test, last);
     this.filmBox.hidden = film.length < 2;
     this.film.max = film.length;
     if (document.activeElement !== this.film || !film.at) this.film.value = film.at ?? film.length;
@@ -78,6 +81,18 @@ export class Bar {
     const full = `${text}${!mine && status !== "idle" ? " · you are watching" : ""}${online ? "" : " · connection lost, trying again"}`;
     if (this.status.textContent !== full) this.status.textContent = full;
     this.status.title = seconds == null ? "" : `${seconds.toFixed(1)} s of training, ${last?.step?.toLocaleString("en")} steps`;
+  }
+
+  /** An accuracy is an estimate: it comes with the interval that the number of digits allows. */
+  drawTest(test, last) {
+    const percent = (v) => (100 * v).toFixed(1);
+    const known = typeof test?.accuracy === "number";
+    this.tested.textContent = known ? `${percent(test.accuracy)} %` : "–";
+    if (known) this.tested.append(element("small", {}, ` ${percent(test.low)}–${percent(test.high)}`));
+    const late = known && test.fresh < (last?.step ?? 0) ? `; the oldest prediction is of step ${test.fresh.toLocaleString("en")}, they are renewed in turn` : "";
+    this.accuracy.previousSibling.textContent = last?.val_accuracy == null ? "training accuracy" : "training / validation";
+    this.tested.parentElement.title = known ? `${test.correct.toLocaleString("en")} of ${test.n.toLocaleString("en")} ${test.split} digits right; behind it the interval in which the true accuracy lies in 95 of 100 cases (Wilson)${late}` : "";
+    this.tested.previousSibling.textContent = `${test?.split ?? "test"} accuracy`;
   }
 
   dispose() {

@@ -5,14 +5,14 @@ import { INPUTS, className, decimals, target } from "./arithmetic.js";
 
 // A finger scrolls the page where a mouse would zoom. No button sends the chart to somebody's cloud.
 const TOUCH = matchMedia("(hover: none) and (pointer: coarse)").matches;
-const CONFIG = { displaylogo: false, responsive: false, modeBarButtonsToRemove: ["lasso2d", "select2d", "autoScale2d", "zoomIn2d", "zoomOut2d", "sendChartToCloud"], displayModeBar: TOUCH ? false : "hover" };
+export const CONFIG = { displaylogo: false, responsive: false, modeBarButtonsToRemove: ["lasso2d", "select2d", "autoScale2d", "zoomIn2d", "zoomOut2d", "sendChartToCloud"], displayModeBar: TOUCH ? false : "hover" };
 
-function baseLayout(theme, element) {
+export function baseLayout(theme, element) {
   const axis = { gridcolor: theme.grid, zerolinecolor: theme.grid, linecolor: theme.grid, tickcolor: theme.grid, ticks: "outside", ticklen: 3, automargin: true };
   return {
     width: element.clientWidth, height: element.clientHeight, uirevision: "keep", autosize: false, dragmode: TOUCH ? false : "zoom",
     paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
-    font: { family: theme.font, size: 12, color: css(theme.text, 0.85) },
+    font: { family: theme.font, size: theme.size ?? 12, color: css(theme.text, 0.85) },
     hoverlabel: { bgcolor: css(theme.background), bordercolor: theme.grid, font: { color: css(theme.text), family: theme.font } },
     modebar: { bgcolor: "rgba(0,0,0,0)", color: css(theme.text, 0.45), activecolor: css(theme.text, 0.9) },
     axis,
@@ -47,7 +47,7 @@ export function winners(data, classes, n, softmax, fine = 128) {
 }
 
 const MARGIN = { l: 36, r: 6, t: 4, b: 38 };
-const titled = (text) => ({ text, standoff: 4, font: { size: 12 } });
+export const titled = (text, size = 12) => ({ text, standoff: 4, font: { size } });
 const axisName = (name) => ({ x1: "x₁", x2: "x₂" })[name] ?? name.slice(0, 40).replace(/[<>&]/g, " ");
 
 /** Room for the labels of an axis and its title: a table's numbers can be long. */
@@ -218,7 +218,7 @@ export function smooth(ys, beta) {
   });
 }
 
-const AXES = { epoch: "epoch", step: "step (weight updates)", seconds: "training time (s)" };
+export const AXES = { epoch: "epoch", step: "step (weight updates)", seconds: "training time (s)" };
 
 export class Curves {
   constructor(element) {

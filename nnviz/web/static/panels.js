@@ -2,18 +2,19 @@
 
 import { className, number, target } from "./arithmetic.js";
 import { element } from "./editor.js";
+import { Note } from "./note.js";
 
 const SWITCHES = ["validation", "discretize", "log"], CHOICES = ["curve", "smooth", "axis"];
 
 export class Panels {
-  /** `change({name: value})` is called when the visitor looks at the run in another way. */
-  constructor(change) {
+  /** `change({name: value})` is called when the visitor looks at the run in another way; `way()` is the way out of a divergence. */
+  constructor(change, way) {
     const check = (name, text, title) => element("label", { title, class: `nnv-check-${name}` },
       (this[name] = element("input", { type: "checkbox", onchange: (e) => change({ [name]: e.target.checked }) })), text);
     const choose = (name, options, title) => (this[name] = element("select", { title, "aria-label": title, onchange: (e) => change({ [name]: name === "smooth" ? Number(e.target.value) : e.target.value }) },
       ...options.map(([value, text]) => element("option", { value }, text))));
     this.bar = element("div", { class: "nnv-bar" });
-    this.note = element("div", { class: "nnv-note", role: "alert", hidden: true });
+    this.note = new Note(way);
     this.heads = element("div", { class: "nnv-heads" });
     this.canvas = element("canvas", { tabindex: 0, role: "img", class: "nnv-canvas" });
     this.stage = element("div", { class: "nnv-stage" }, this.heads, this.canvas);
@@ -22,7 +23,7 @@ export class Panels {
     this.legend = element("div", { class: "nnv-legend" });
     this.boundary = element("div", { class: "nnv-boundary", role: "img" });
     this.curves = element("div", { class: "nnv-curves", role: "img" });
-    this.root = element("div", { class: "nnv" }, this.bar, this.note,
+    this.root = element("div", { class: "nnv" }, this.bar, this.note.root,
       element("div", { class: "nnv-body" },
         element("section", { class: "nnv-net", "aria-label": "network" }, this.stage, this.card),
         element("section", { class: "nnv-right", "aria-label": "output and curves" },

@@ -1,0 +1,5 @@
+"""The convolution room: slide a kernel over a digit by hand and see every sum in numbers."""
+
+from nnviz.ui.convolution import convolution
+
+convolution()
