@@ -81,9 +81,9 @@ def _describe(spec: RunSpec) -> list[dict[str, Any]]:
         if layer.kind == "dense":
             row = {"units": layer.units, "inputs": layer.inputs, "activation": layer.activation}
             rows.append({**row, "batch_normalization": False, "dropout": 0.0, "offset": offset})
-        offset += sum(int(np.prod(shape)) for shape in layer.shapes)
+        offset += sum(int(np.prod(shape)) for shape in layer.arrays)
     dense = -1
-    for part in spec.model.layers:
+    for part in spec.network.layers:
         if part.kind == "dense":
             dense += 1
         elif dense >= 0 and isinstance(part, Dropout):
