@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from nnviz.ui.guide import EXPERIMENTS, KEYS, MARKS
-from nnviz.ui.rooms import PLAYGROUND
+from nnviz.ui.guide import DIGIT_EXPERIMENTS, EXPERIMENTS, KEYS, MARKS
+from nnviz.ui.rooms import DIGITS, PLAYGROUND
 
 st.title("Guide")
 st.markdown(
@@ -14,11 +14,15 @@ st.markdown(
 )
 left, right = st.columns(2, gap="large")
 with left:
-    st.subheader("Things to try")
-    for title, why, setting in EXPERIMENTS:
-        with st.container(gap=None):
-            st.page_link(PLAYGROUND, label=f"**{title}**", icon=":material/play_circle:", query_params=setting)
-            st.caption(why)
+    for heading, page, experiments in (
+        ("Things to try in the playground", PLAYGROUND, EXPERIMENTS),
+        ("Things to try with digits", DIGITS, DIGIT_EXPERIMENTS),
+    ):
+        st.subheader(heading)
+        for title, why, setting in experiments:
+            with st.container(gap=None):
+                st.page_link(page, label=f"**{title}**", icon=":material/play_circle:", query_params=setting)
+                st.caption(why)
 with right:
     st.subheader("What the marks mean")
     st.markdown("\n".join(f"- **{name}**: {text}" for name, text in MARKS))

@@ -2,15 +2,20 @@
 
 import streamlit as st
 
-from nnviz.ui import playground, session
+from nnviz.ui import playground, session, strip
 
-here = session.room()
-playground.messages(here)
+here = session.room("playground")
+strip.messages(here)
+controls = strip.presentation(here)
 with st.container(key="room"):
     with st.container(key="strip", horizontal=True, vertical_alignment="bottom"):
-        playground.training_controls(here)
+        if controls:
+            strip.training_controls(here)
+            strip.more(here)
+            strip.share(here)
     with st.container(key="side"):
-        playground.data_controls(here)
+        if controls:
+            playground.data_controls(here)
     with st.container(key="stage"):
         playground.stage(here)
 session.write_link(here)

@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import psutil
 import pytest
 import typer
@@ -376,6 +377,7 @@ def test_the_list_of_sets() -> None:
     words = nnviz("data").stdout
     assert all(name in words for name in DATASETS)
     assert "nnviz data add FILE.csv" in words
+    assert "nnviz data add FILE.zip" in words
 
 
 def test_a_table_of_ones_own(home: Path, tmp_path: Path) -> None:
@@ -401,6 +403,39 @@ def test_a_bad_table_names_line_and_column(tmp_path: Path) -> None:
     missing = nnviz("data", "add", str(tmp_path / "none.csv"))
     assert missing.returncode == 2
     assert complaint(missing) == f"{tmp_path / 'none.csv'}: cannot be read (No such file or directory)"
+
+
+def test_images_of_ones_own(home: Path, tmp_path: Path) -> None:
+    file = tmp_path / "stripes.npz"
+    number = np.arange(20)
+    pixels = np.zeros((20, 14, 28), np.uint8)
+    pixels[number % 2 == 0, 4:8] = 255
+    pixels[number % 2 == 1, :, 10:14] = 255
+    np.savez(file, x=pixels, y=np.array(["across", "down"])[number % 2])
+    done = nnviz("data", "add", str(file))
+    assert (done.returncode, done.stderr) == (0, "")
+    first, note, *_ = done.stdout.splitlines()
+    assert first == "20 images, 2 classes: across (10), down (10)"
+    assert note == "20 of 20 pictures were fitted into 28×28, keeping their aspect."
+    words = shlex.split(done.stdout.splitlines()[-1])
+    data = load(read_spec(None, words[3::2]).data, home)
+    assert (data.class_names, data.n_train, data.n_test) == (("across", "down"), 16, 4)
+    assert lines(nnviz("data", "add", str(file), "--json").stdout)[0]["images"] in done.stdout
+    assert {one["name"]: one["present"] for one in lines(nnviz("data", "--json").stdout)}["images"]
+
+
+def test_bad_images_are_told_in_a_line(home: Path, tmp_path: Path) -> None:
+    pickle, archive = tmp_path / "pickle.npz", tmp_path / "holiday.zip"
+    np.savez(pickle, x=np.array([{}]), y=np.array([1]))
+    archive.write_bytes(b"no archive")
+    for file, words in (
+        (pickle, "x holds Python objects (a pickle), which are never opened; save plain numbers"),
+        (archive, "is no ZIP file (File is not a zip file); expected is a ZIP of class folders, or an .npz"),
+    ):
+        done = nnviz("data", "add", str(file))
+        assert done.returncode == 2
+        assert complaint(done) == f"{file}: {words}"
+    assert not list(home.rglob("*.npz"))
 
 
 def test_bench_knows_its_ids() -> None:

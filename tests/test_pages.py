@@ -16,11 +16,14 @@ from nnviz.spec import RunSpec
 from nnviz.store import Store
 from nnviz.ui import playground, words
 from nnviz.ui.guide import EXPERIMENTS
-from nnviz.ui.session import MOST_PARAMETERS, ROOM, Room
+from nnviz.ui.kinds import KINDS
+from nnviz.ui.session import Room, key_of
 from nnviz.ui.view import VIEW_NAMES
 from nnviz.web import services
 from tests.strategies import specs
 
+ROOM = key_of("playground")
+MOST_PARAMETERS = KINDS["playground"].most_parameters
 ROOT = Path(__file__).resolve().parent.parent
 
 

@@ -14,13 +14,14 @@ import keras
 import numpy as np
 import pytest
 
-from nnviz import RunSpec, train, training
+from nnviz import RunSpec, train
 from nnviz.control import QueueControl, parse_command
 from nnviz.data import load
 from nnviz.events import Diverged, Event, Failed, Finished, Frame, Metrics, Started, Status
 from nnviz.models import compiled_loop, evaluate, flat_to_weights, initial_weights
 from nnviz.spec import EarlyStopping
 from nnviz.stopping import Patience, accuracy_interval
+from nnviz.training import points
 
 
 def spec_of(**parts: Any) -> RunSpec:
@@ -281,7 +282,7 @@ def test_pictures_leave_half_of_the_time_to_the_training(monkeypatch: pytest.Mon
         time.sleep(0.1)
         return evaluate(*of)
 
-    monkeypatch.setattr(training, "evaluate", dear)
+    monkeypatch.setattr(points, "evaluate", dear)
     control = QueueControl()
     began, row = 0.0, None
     for event in train(spec_of(training={"epochs": 100_000}), control):

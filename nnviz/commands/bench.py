@@ -74,7 +74,24 @@ def browser(**how: Any) -> Iterator[Figure]:
         yield Figure(f"page's main thread, {network}", 100 * row["busy"], "% busy")
 
 
-BENCHES: dict[str, Callable[..., Iterator[Figure]]] = {"engine": engine, "live": live, "browser": browser}
+def frames(**how: Any) -> Iterator[Figure]:
+    """What `bench_frames(**how)` measures: what watching a network on images costs its training. Needs MNIST."""
+    from nnviz.engine.bench_frames import bench_frames
+
+    for network, row in bench_frames(**how).items():
+        yield Figure(f"{network}: speed with a viewer", 100 * row["ratio"], "% of alone", 95, at_least=True)
+        yield Figure(f"{network}: spread of that", 100 * row["spread"], "%")
+        yield Figure(f"{network}: alone", row["steps"], "steps/s")
+        for view, rate in row["frames"].items():
+            goal = None if view == "weights" else 4  # those are the server's, which answers clicks with them
+            yield Figure(f"{network}: {view}", rate, "1/s", goal, at_least=True)
+        largest = max(size for view, size in row["kilobytes"].items() if view != "weights")
+        yield Figure(f"{network}: largest frame", largest, "kB", 100)
+
+
+BENCHES: dict[str, Callable[..., Iterator[Figure]]] = {
+    "engine": engine, "live": live, "browser": browser, "frames": frames,
+}  # fmt: skip
 """What there is to measure. Each takes up to a minute."""
 
 Only = Annotated[str | None, typer.Option(metavar="ID", help=f"Only one of: {', '.join(BENCHES)}.")]
@@ -82,7 +99,7 @@ Id = Annotated[str | None, typer.Argument(metavar="[ID]", help="The same as --on
 
 
 def bench(id: Id = None, only: Only = None, as_json: AsJson = False) -> None:
-    """Measure how quick the engine, the live path and a real browser are: some three minutes."""
+    """Measure how quick the engine, the live path, a real browser and watched images are: some five minutes."""
     only = only or id
     if only is not None and only not in BENCHES:
         fail(f"--only {only}: allowed are {', '.join(BENCHES)}", BAD_INPUT)

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from nnviz.commands.common import console, network_words, number, percent, print_json, say
+from nnviz.commands.common import console, model_words, number, percent, print_json, say
 from nnviz.events import Diverged, Event, Failed, Finished, Metrics
 from nnviz.spec import RunSpec
 
@@ -99,15 +99,24 @@ def summary(spec: RunSpec, result: Finished, run: str | None) -> Table:
     rows = [
         ("run", run or "not recorded"),
         ("data", f"{spec.data.name}, {spec.data.train:,} samples to train on"),
-        ("network", f"{network_words(spec)}, {result.parameters:,} parameters"),
-        ("ended by", REASONS.get(result.reason, result.reason)),
-        ("training", f"{result.epochs:,.0f} epochs, {result.steps:,} steps in {result.seconds:.1f} s"),
+        *_course(spec, result),
         ("train", _score(result.train)),
         ("test", _score(result.test) if result.test else "no test samples"),
     ]
     for name, words in rows:
         table.add_row(f"[bold]{name}[/]", words)
     return table
+
+
+def _course(spec: RunSpec, result: Finished) -> list[tuple[str, str]]:
+    """What was trained, and how long."""
+    if not spec.is_network:
+        return [("model", model_words(spec)), ("fit", f"{result.seconds:.1f} s")]
+    return [
+        ("network", f"{model_words(spec)}, {result.parameters:,} parameters"),
+        ("ended by", REASONS.get(result.reason, result.reason)),
+        ("training", f"{result.epochs:,.0f} epochs, {result.steps:,} steps in {result.seconds:.1f} s"),
+    ]
 
 
 def _score(score: dict[str, Any]) -> str:

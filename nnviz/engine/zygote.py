@@ -30,8 +30,12 @@ PACKET = 4096
 def preload() -> None:
     """Import what training needs, and only import."""
     import keras  # noqa: F401
+    import sklearn.datasets
+    import sklearn.svm  # noqa: F401
     import tensorflow  # noqa: F401
 
+    import nnviz.models.compiled_loop
+    import nnviz.models.scratch_loop
     import nnviz.training  # noqa: F401
 
 

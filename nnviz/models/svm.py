@@ -85,24 +85,21 @@ class SVMPredictor:
     def decision_function(self, x: Array) -> Array:
         """scikit-learn's: of two classes [n], positive for the second; else [n, classes]: the votes, and less than half
         a vote for how sure the pairs were."""
-        pairwise = self.decisions(x)
-        if len(self.classes) == 2:
-            return np.negative(pairwise[:, 0])
-        votes, sure = self._tally(pairwise)
-        return np.asarray(votes + sure / (3 * (np.abs(sure) + 1)), np.float32)
+        return self._scores(self.decisions(x))
 
     def predicted(self, x: Array) -> NDArray[np.int64]:
         """The class with the most votes, the first of several."""
-        winner = self._tally(self.decisions(x))[0].argmax(-1)
-        return np.asarray(self.classes[winner], np.int64)
+        return self._winner(self.decisions(x))
 
     def probabilities(self, x: Array) -> Array:
         """Softmax of the decision values, of two classes of (−d, d): no calibrated probability, but the same order.
         A class that the training samples had none of gets 0."""
-        d = self.decision_function(x)
-        found = np.zeros((len(x), self.spec.data.classes), np.float32)
-        found[:, self.classes] = softmax(np.stack([-d, d], axis=-1) if d.ndim == 1 else d)
-        return found
+        return self._shares(self.decisions(x))
+
+    def judged(self, x: Array) -> tuple[NDArray[np.int64], Array]:
+        """`predicted` and `probabilities` at the cost of one of them."""
+        pairwise = self.decisions(x)
+        return self._winner(pairwise), self._shares(pairwise)
 
     def activations(self, x: Array) -> list[tuple[Placed, Array]]:  # noqa: ARG002
         """None: an SVM has no layers."""
@@ -124,6 +121,21 @@ class SVMPredictor:
     def occlusion(self, x: Array, target: int, patch: int, stride: int, grey: float | Array = 0.5) -> Array:
         """As `Predictor.occlusion`."""
         return occlusion(self.probabilities, x, target, patch, stride, grey)
+
+    def _scores(self, pairwise: Array) -> Array:
+        if len(self.classes) == 2:
+            return np.negative(pairwise[:, 0])
+        votes, sure = self._tally(pairwise)
+        return np.asarray(votes + sure / (3 * (np.abs(sure) + 1)), np.float32)
+
+    def _winner(self, pairwise: Array) -> NDArray[np.int64]:
+        return np.asarray(self.classes[self._tally(pairwise)[0].argmax(-1)], np.int64)
+
+    def _shares(self, pairwise: Array) -> Array:
+        d = self._scores(pairwise)
+        found = np.zeros((len(pairwise), self.spec.data.classes), np.float32)
+        found[:, self.classes] = softmax(np.stack([-d, d], axis=-1) if d.ndim == 1 else d)
+        return found
 
     def _tally(self, pairwise: Array) -> tuple[Array, Array]:
         """(votes, sums of decision values) of each class, both float32 [n, classes]."""

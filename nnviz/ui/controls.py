@@ -146,6 +146,60 @@ def real(
     )
 
 
+def word_or_number(
+    label: str, name: str, named: Mapping[str, str], options: Sequence[float], *, help: str = ""
+) -> None:
+    """One of a few words, a number from a list, or any other number."""
+    value = spec_value(name)
+    shown = value if isinstance(value, str) else f"{value:g}"
+    numbers = sorted({*(f"{v:g}" for v in options), *([] if shown in named else [shown])}, key=float)
+    key = _give(name, shown)
+    st.selectbox(
+        label,
+        [*named, *numbers],
+        key=key,
+        format_func=lambda o: named.get(o, o),
+        accept_new_options=True,
+        help=help or None,
+        on_change=_changed,
+        args=(name, key),
+    )
+
+
+def count(label: str, name: str, named: Mapping[str, str], low: int, high: int, *, help: str = "") -> None:
+    """How many of something: from a list, or any number that is typed. `named`: number as text → what is shown."""
+    value = spec_value(name)
+    shown = named.get(str(value), f"{value:,}")
+    found = {shown: value, **{text: int(number) for number, text in named.items() if low <= int(number) <= high}}
+    key = _give(name, shown)
+    st.selectbox(
+        label,
+        sorted(found, key=found.__getitem__),
+        key=key,
+        accept_new_options=True,
+        help=help or None,
+        on_change=_counted,
+        args=(name, key, found),
+    )
+
+
+def optional(label: str, name: str, options: Mapping[str, str], *, unit: str, help: str = "") -> None:
+    """A number or none at all; the option "" is none. unit: how a number that is not among them is shown."""
+    value = spec_value(name)
+    shown = "" if value is None else f"{value:g}"
+    words = dict(options) if shown in options else {**options, shown: unit.format(value)}
+    key = _give(name, shown)
+    st.selectbox(
+        label,
+        list(words),
+        key=key,
+        format_func=lambda o: words.get(o, o),
+        help=help or None,
+        on_change=_chosen,
+        args=(name, key),
+    )
+
+
 def switch(label: str, name: str, *, help: str = "") -> None:
     key = _give(name, bool(spec_value(name)))
     st.toggle(label, key=key, help=help or None, on_change=_changed, args=(name, key))
@@ -159,6 +213,16 @@ def _give(name: str, value: Any) -> str:
 
 def _changed(name: str, key: str) -> None:
     session.current().change({name: session.widget_value(key)})
+
+
+def _chosen(name: str, key: str) -> None:
+    session.current().change({name: session.widget_value(key) or None})
+
+
+def _counted(name: str, key: str, found: Mapping[str, int]) -> None:
+    """What was typed is taken with or without the commas of a thousand."""
+    said = session.widget_value(key)
+    session.current().change({name: found.get(said, str(said).replace(",", "").strip())})
 
 
 def _slid(key: str, changes: Callable[[int], Mapping[str, Any]]) -> None:

@@ -1,9 +1,13 @@
-"""Settings worth trying, each with its link's parameters into the playground; the words of the guide. Pure."""
+"""Settings worth trying, each with its link's parameters into its room; the words of the guide. Pure."""
 
 from __future__ import annotations
 
 EXPERIMENTS: tuple[tuple[str, str, dict[str, str]], ...] = (
-    ("Start here: a circle", "Four and two tanh neurons bend straight lines into a ring. Press Train (space).", {}),
+    (
+        "Start here: a circle",
+        "Four and two tanh neurons bend straight lines into a ring. Press Train (space).",
+        {"data": "circle"},
+    ),
     (
         "A straight line is not enough",
         "Without an activation all layers together are one line: the loss stays near that of guessing.",
@@ -84,6 +88,48 @@ EXPERIMENTS: tuple[tuple[str, str, dict[str, str]], ...] = (
     ("Regression", "Hills and valleys: the output is a height, not a class.", {"data": "multi_gauss", "layers": "8,8"}),
 )
 
+DIGIT_EXPERIMENTS: tuple[tuple[str, str, dict[str, str]], ...] = (
+    ("Start here: 30 neurons", "Nine of ten digits after a few passes. Press Train (space).", {"data": "digits"}),
+    (
+        "Ten templates",
+        "No hidden layer: each output's weights are a picture of what it looks for. Look at them under Inside.",
+        {"layers": "none", "tab": "inside"},
+    ),
+    (
+        "Filters that slide",
+        "A convolution uses the same few weights at every place of the picture, then keeps the strongest answers.",
+        {"layers": "16@3,max2,30", "optimizer": "adam"},
+    ),
+    (
+        "Too few digits",
+        "Fifty to learn from: soon the training accuracy is 100 %, the test accuracy far below.",
+        {"train": "50", "layers": "100"},
+    ),
+    (
+        "… and every digit turned",
+        "The same fifty, each also turned to both sides: the gap shrinks.",
+        {"train": "50", "layers": "100", "rotate": "15"},
+    ),
+    ("Draw your own", "Train, then draw: your digit is centred as the training digits were.", {"tab": "draw"}),
+    (
+        "Without layers",
+        "A support vector machine compares each digit with those it keeps, and is hard to beat on small data.",
+        {"family": "svm", "C": "5"},
+    ),
+    (
+        "Nothing but NumPy",
+        "The network as the lectures derive it, η = 3 and ½‖y − t‖²: the same curve, no library.",
+        {
+            "family": "scratch",
+            "activation": "sigmoid",
+            "loss": "half_squared_error",
+            "output": "sigmoid",
+            "initializer": "scaled_normal",
+            "learning_rate": "3",
+        },
+    ),
+)
+
 MARKS = (
     ("colours", "orange is class 0 and negative numbers, blue is class 1 and positive numbers, everywhere"),
     ("links", "a link is as wide as its weight is large; click it to change the weight by hand"),
@@ -91,6 +137,10 @@ MARKS = (
     ("the small square beside a neuron", "its bias; click it to change it"),
     ("the card below the network", "the neuron's sum Σ w·a + b with the numbers of the sample you point at"),
     ("the large map", "the network's output at each place, with the samples on it"),
+    (
+        "the band around an accuracy",
+        "where the true accuracy lies in 95 of 100 cases, given so many test images (Wilson)",
+    ),
     ("training and validation loss", "measured on the samples it learns from, and on samples that it never sees"),
 )
 
@@ -99,5 +149,5 @@ KEYS = (
     ("Shift →", "one epoch: every training sample once"), ("R", "back to the untrained network"),
     ("Shift + arrows", "on the drawing: from neuron to neuron, with the inputs at the left"),
     ("Enter", "on the drawing: take an input or leave it; change a neuron's bias"),
-    ("Enter, Esc", "close the field of a weight"),
+    ("Enter, Esc", "close the field of a weight"), ("Ctrl Z", "on the layers of the Digits room: undo the last change"),
 )  # fmt: skip

@@ -20,7 +20,6 @@ from nnviz.models.weights import Array
 from nnviz.probes import NetworkProbe, data_frame
 from nnviz.spec import Activation, RunSpec
 from nnviz.ui import session
-from nnviz.ui.view import checked_view
 from nnviz.ui.words import LOSSES
 from nnviz.web.assets import OWN
 
@@ -86,7 +85,7 @@ def _untrained(spec: RunSpec, dataset: Dataset, weights: list[Array]) -> dict[st
     for prefix, split, n in parts:
         score: tuple[float | None, float | None] = (None, None)
         if n:
-            rate = spec.model.regularizer.rate
+            rate = spec.network.regularizer.rate
             score = evaluate(spec, weights, dataset.inputs(split), dataset.labels(split), rate)
         row[f"{prefix}loss"], row[f"{prefix}accuracy"] = score
     return row
@@ -112,11 +111,7 @@ def _settings() -> None:
 
 
 def _view() -> None:
-    here = session.current()
-    here.touched = True
-    view = checked_view(_state("view"))
-    if view is not None:
-        here.view = view
+    session.current().look(_state("view"))
 
 
 def _run() -> None:

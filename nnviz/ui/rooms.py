@@ -4,4 +4,6 @@ from nnviz.web.settings import site_root
 
 PAGES = site_root() / "pages"
 PLAYGROUND = PAGES / "playground.py"
+DIGITS = PAGES / "digits.py"
+CONVOLUTION = PAGES / "convolution.py"
 GUIDE = PAGES / "guide.py"

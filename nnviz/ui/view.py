@@ -35,6 +35,15 @@ HIDEABLE = {
     "numbers": "Losses and accuracy",
     "curves": "Curves",
     "edit": "Changing weights by hand",
+    "presets": "Presets",
+    "family": "Kind of model",
+    "svm": "Settings of the SVM",
+    "summary": "Table of the layers",
+    "counts": "Numbers of images",
+    "center": "Centre",
+    "rotate": "Rotated copies",
+    "own_images": "Own images",
+    "present_button": "Present",
 }
 """What a teacher can hide by a link, as TensorFlow Playground's links can: name in the link → name on the page."""
 
@@ -61,6 +70,11 @@ class View(BaseModel):
     smooth: Literal[0, 0.6, 0.9, 0.97] = 0  # type: ignore[valid-type]
     axis: Literal["epoch", "step", "seconds"] = "epoch"
     curve: Literal["loss", "accuracy"] = "loss"
+    tab: Literal["overview", "inside", "mistakes", "draw", "rotated", "compare"] = "overview"
+    digit: int | None = Field(None, ge=0, lt=60_000, description="the digit that is open, by its place in its split")
+    of: int = Field(0, ge=0, le=9, description="the class whose output weights are shown")
+    scale: Literal["layer", "filter"] = "layer"
+    present: bool = Field(False, description="for a lecture hall: larger type, controls folded away")
     hide: Annotated[tuple[str, ...], BeforeValidator(_known)] = ()
 
 
@@ -68,9 +82,9 @@ VIEW_NAMES = frozenset(f.alias or name for name, f in View.model_fields.items())
 """The view's names in a link."""
 
 
-def read_view(query: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:
-    """The view that a link asks for as a plain dict, and what could not be used of it."""
-    values: dict[str, Any] = {}
+def read_view(query: Mapping[str, str], base: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
+    """The view that a link asks for as a plain dict, and what could not be used of it. base: the room's defaults."""
+    values: dict[str, Any] = dict(base)
     problems: list[str] = []
     for name, text in query.items():
         if name not in VIEW_NAMES:
@@ -94,13 +108,17 @@ def checked_view(view: object) -> dict[str, Any] | None:
         return None
 
 
-def view_query(view: Mapping[str, Any]) -> dict[str, str]:
-    """What differs from the defaults, for the link."""
+def view_query(view: Mapping[str, Any], base: Mapping[str, Any]) -> dict[str, str]:
+    """What differs from the defaults, for the link. (A flag can only be on: every flag's default is off.)"""
     found = {}
     for name, field in View.model_fields.items():
-        value = view.get(name, field.default)
+        default = base.get(name, field.default)
+        value = view.get(name, default)
+        if value is None or value == default:
+            continue
         if name == "hide":
             value = ",".join(value)
-        if value and value != field.default:
-            found[field.alias or name] = "on" if value is True else str(value)
+        if isinstance(value, bool):
+            value = "1" if name == "present" else "on"
+        found[field.alias or name] = str(value)
     return found

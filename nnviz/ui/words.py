@@ -15,6 +15,13 @@ LOSSES = {
     "squared_hinge": "Squared hinge",
     "categorical_hinge": "Categorical hinge",
 }
+LAYERS = {
+    "dense": "Dense", "conv2d": "Convolution", "max_pooling2d": "Max pooling", "average_pooling2d": "Average pooling",
+    "l2_pooling2d": "L2 pooling", "dropout": "Dropout", "batch_normalization": "Batch normalisation",
+    "simple_rnn": "Recurrent", "lstm": "LSTM", "flatten": "Flatten", "rows": "Rows",
+}  # fmt: skip
+FAMILIES = {"network": "Network (Keras)", "scratch": "Network in NumPy alone", "svm": "Kernel SVM"}
+KERNELS = {"rbf": "RBF exp(−γ‖x − x′‖²)", "linear": "Linear x·x′", "poly": "Polynomial (γ x·x′ + c)ᵈ"}
 ACTIVATIONS = {
     "relu": "ReLU", "tanh": "Tanh", "sigmoid": "Sigmoid", "linear": "Linear", "leaky_relu": "Leaky ReLU", "elu": "ELU",
     "selu": "SELU", "gelu": "GELU", "silu": "SiLU (swish)", "softplus": "Softplus", "softsign": "Softsign",

@@ -132,7 +132,6 @@ def test_a_link_opens_its_setting_and_the_address_follows_the_controls(visit: Vi
         {"learning_rate": "-1"},
         {"run": "no-such-run"},
         {"table": "0" * 64, "data": "table"},
-        {"data": "mnist"},
         {"layers": "512,512"},
         {"speed": "warp"},
     ],

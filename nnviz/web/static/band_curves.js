@@ -21,7 +21,7 @@ export class BandCurves {
       const known = y.map((v, i) => (v === null || v === undefined ? -1 : i)).filter((i) => i >= 0);
       if (!known.length) return;
       const xs = known.map((i) => x[i]), ys = smooth(known.map((i) => y[i]), view.smooth);
-      if (accuracy && n) traces.push(band(name, color, xs, ys, n, value));
+      if (accuracy && n) traces.push(band(name, color, xs, ys, known.map((i) => (Array.isArray(n) ? n[i] : n)), value));
       const [tx, ty] = thin(xs, ys.map(value));
       const dots = tx.length < 3;
       traces.push({ type: "scatter", mode: dots ? "lines+markers" : "lines", x: tx, y: ty, name, legendgroup: name, line: { color: css(color), width: 2 }, marker: { color: css(color), size: 6 }, hovertemplate: accuracy ? "%{y:.2%}" : "%{y:.4g}" });
@@ -29,15 +29,15 @@ export class BandCurves {
     const axis = history[view.axis] ? view.axis : "epoch", { split = "test" } = tested ?? {};
     add("training", colors.training, history[axis], history[what]);
     if (split !== "validation") add("validation", colors.validation, history[axis], history[`val_${what}`], validation);
-    if (tested?.history) add(SPLITS[split] ?? split, colors[split] ?? colors.test, tested.history[axis], tested.history[what], tested.n);
-    const { axis: style, ...layout } = baseLayout(theme, this.element), { size } = layout.font;
+    if (tested?.history) add(SPLITS[split] ?? split, colors[split] ?? colors.test, tested.history[axis], tested.history[what], tested.history.n);
+    const { axis: style, ...layout } = baseLayout(theme, this.element), { size } = layout.font, fits = lossName.length * size * 0.55 < layout.height - 5 * size;
     Object.assign(layout, {
       margin: { l: 4.2 * size, r: 6, t: 1.7 * size, b: 3 * size }, hovermode: "x unified", uirevision: [what, view.axis, view.log].join(),
       legend: { orientation: "h", x: 0, y: 1, yanchor: "bottom", font: { size: size - 1 } }, showlegend: true,
       xaxis: { ...style, title: titled(AXES[axis], size), rangemode: "tozero", automargin: false },
       yaxis: accuracy
         ? { ...style, title: titled(log ? "error rate" : "accuracy", size), tickformat: log ? ".1~%" : ".0%", type: log ? "log" : "linear", nticks: 6, ...(traces.length ? {} : { range: log ? [-2, 0] : [0, 1] }) }
-        : { ...style, title: titled(lossName, size), type: log ? "log" : "linear", rangemode: log ? "normal" : "tozero", nticks: 6, exponentformat: "power" },
+        : { ...style, title: titled(fits ? lossName : "loss", size), type: log ? "log" : "linear", rangemode: log ? "normal" : "tozero", nticks: 6, exponentformat: "power" },
     });
     if (mark !== undefined) layout.shapes = [{ type: "line", x0: mark, x1: mark, y0: 0, y1: 1, yref: "paper", line: { color: css(theme.accent), width: 1.5, dash: "dot" } }];
     if (!history.step.length) layout.annotations = [{ text: hint, showarrow: false, xref: "paper", yref: "paper", x: 0.5, y: 0.5, font: { color: theme.faint } }];
@@ -50,9 +50,9 @@ export class BandCurves {
   }
 }
 
-/** There along the lower edge, back along the upper one. */
+/** There along the lower edge, back along the upper one; `n[i]` images made the i-th accuracy. */
 function band(name, color, xs, ys, n, value) {
-  const edges = ys.map((v) => wilson(v, n).map(value));
+  const edges = ys.map((v, i) => wilson(v, n[i]).map(value));
   return {
     type: "scatter", mode: "lines", x: [...xs, ...xs.toReversed()], y: [...edges.map((e) => e[0]), ...edges.toReversed().map((e) => e[1])],
     fill: "toself", fillcolor: css(color, 0.16), line: { width: 0 }, hoverinfo: "skip", showlegend: false, legendgroup: name, name: `${name} 95 %`,

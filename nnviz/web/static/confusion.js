@@ -4,6 +4,7 @@
 import { element } from "./editor.js";
 import { confusion, percent } from "./predictions.js";
 import { css } from "./theme.js";
+import { prepare, sizeOf } from "./tiles.js";
 
 const mix = (a, b, t) => a.map((v, i) => v + (b[i] - v) * t);
 const WRONG = [192, 57, 43];
@@ -55,17 +56,15 @@ export class Confusion {
 
   draw(now) {
     const { frame, theme, names } = (this.last = now), { canvas } = this;
-    const width = canvas.clientWidth, height = canvas.clientHeight, scale = devicePixelRatio || 1;
-    const key = [frame.serial, theme.key, width, height, scale, JSON.stringify(this.cell)].join();
-    if (key === this.key_ || !width || !height) return;
+    const key = [frame.serial, theme.key, sizeOf(canvas), devicePixelRatio, JSON.stringify(this.cell)].join();
+    if (key === this.key_) return;
+    const stage = prepare(canvas);
+    if (!stage) return;
     this.key_ = key;
+    const { context, width, height } = stage;
     const classes = names.length, counts = confusion(frame, classes), total = frame.truth.length;
     const rows = Array.from({ length: classes }, (_, k) => counts.subarray(k * classes, (k + 1) * classes).reduce((a, b) => a + b, 0));
-    const size = Math.max(10, Math.min(theme.size + 2, (height / (classes + 2)) * 0.5));
-    const context = canvas.getContext("2d");
-    if (canvas.width !== Math.round(width * scale) || canvas.height !== Math.round(height * scale)) Object.assign(canvas, { width: Math.round(width * scale), height: Math.round(height * scale) });
-    context.setTransform(scale, 0, 0, scale, 0, 0);
-    context.clearRect(0, 0, width, height);
+    const size = Math.max(10, Math.min(theme.size + 2, (height / (classes + 2)) * 0.6));
     context.font = `${size}px ${theme.font}`;
     const label = Math.min(width * 0.25, Math.max(...names.map((n) => context.measureText(n).width)) + 10);
     const x0 = size + 4 + label, y0 = 2 * size + 8;

@@ -16,6 +16,7 @@ import { RunClient, TERMINAL } from "./run.js";
 import { Histograms, MEASURES, MeasureLines } from "./statistics.js";
 import { readTheme } from "./theme.js";
 import { Tiles } from "./tile_row.js";
+import { sizeOf } from "./tiles.js";
 import { decodeFrame, fromBase64, visitor } from "./wire.js";
 
 const VIEW = { speed: "full", tab: "overview", curve: "accuracy", axis: "epoch", log: false, smooth: 0, scale: "layer", of: 0, digit: null, present: false, hide: [] };
@@ -52,6 +53,7 @@ class DigitsInstrument {
       views: ["predictions", "filters", "statistics"], stills: true,
     });
     this.build();
+    this.root.addEventListener("nnd-size", () => this.ask());
     this.resize = new ResizeObserver(() => { this.fit(); this.ask(); });
     // The page's block grows when the controls above need another row: then the instrument stands lower.
     for (const box of [document.body, this.root, this.root.closest("[data-testid=stMainBlockContainer]")]) if (box) this.resize.observe(box);
@@ -175,7 +177,6 @@ class DigitsInstrument {
 
   draw() {
     if (!this.root.isConnected || !this.data) return;
-    this.fit();
     const { client, theme, panels, own, names, given } = this, { view, run, status } = client;
     client.refreshFilm();
     const newest = this.frame("predictions"), predictions = judged(newest, this.data.labels), filters = this.frame("filters"), statistics = this.frame("statistics");
@@ -223,7 +224,7 @@ class DigitsInstrument {
       this.confusion.draw({ frame: predictions, theme, names });
       if (!this.strip.held) this.strip.draw(this.newcomers.take(predictions).slice(0, STRIP), common);
     }
-    const both = panels.accuracyChart.parentElement.clientHeight > 330;
+    const both = sizeOf(panels.charts)[1] > 27 * theme.size;
     panels.curve.hidden = both;
     panels.accuracyChart.hidden = !both && view.curve !== "accuracy";
     panels.lossChart.hidden = !both && view.curve === "accuracy";
@@ -234,7 +235,7 @@ class DigitsInstrument {
   drawCurves(predictions, theme, view, wanted) {
     const { client, given } = this, { history } = client, film = client.filmAt;
     const mark = film === null ? undefined : client.lastRow(film)?.[view.axis];
-    const boxes = wanted.map((w) => this.charts[w].element).map((e) => `${e.clientWidth}x${e.clientHeight}`);
+    const boxes = wanted.map((w) => sizeOf(this.charts[w].element));
     const key = [theme.key, JSON.stringify(view), mark, client.run?.id, client.status, wanted, boxes].join();
     const wait = key === this.curvesKey ? 300 - (performance.now() - (this.curvesAt ?? 0)) : 0;
     clearTimeout(this.curvesTimer);
@@ -257,7 +258,7 @@ class DigitsInstrument {
     this.histograms.draw({ frame: statistics, layer: own.histogram, axis: view.axis, theme });
     const words = MEASURES[own.measure][4];
     if (panels.measureHint.textContent !== words) panels.measureHint.textContent = words;
-    const key = [statistics.serial, own.measure, view.axis, theme.key, panels.measureChart.clientWidth, panels.measureChart.clientHeight].join();
+    const key = [statistics.serial, own.measure, view.axis, theme.key, sizeOf(panels.measureChart)].join();
     if (!window.Plotly || key === this.measureKey) return;
     this.measureKey = key;
     this.measure.draw({ frame: statistics, measure: own.measure, axis: view.axis, theme });

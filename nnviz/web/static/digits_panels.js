@@ -29,7 +29,7 @@ export class DigitsPanels {
           select("axis", [["epoch", "by epoch"], ["step", "by step"], ["seconds", "by time"]], "horizontal axis", (v) => change({ axis: v })),
           select("smooth", SMOOTH, "smoothing of the curves", (v) => change({ smooth: Number(v) })),
           check("log", "log", "logarithmic: the loss, or the error rate", (v) => change({ log: v }))],
-          element("div", { class: "nnd-charts" }, box("accuracyChart", "accuracy over the training"), box("lossChart", "loss over the training"))),
+          (this.charts = element("div", { class: "nnd-charts" }, box("accuracyChart", "accuracy over the training"), box("lossChart", "loss over the training")))),
         panel("filters", "Filters", [scale("scale")], box("filters")),
         panel("confusion", "Confusion", [], box("confusion")),
         panel("strip", "Newest mistakes", [element("button", { type: "button", class: "nnd-all", onclick: () => change({ tab: "mistakes" }) }, "all mistakes")], box("strip"))),

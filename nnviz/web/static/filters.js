@@ -3,7 +3,7 @@
 
 import { element } from "./editor.js";
 import { number } from "./arithmetic.js";
-import { Atlas, grid, prepare } from "./tiles.js";
+import { Atlas, grid, prepare, sizeOf } from "./tiles.js";
 
 const EDGE = 3; // room for the outlines of the outermost ones
 const GREEN = "#1a9850", RED = "#d73027";
@@ -66,7 +66,7 @@ export class Filters {
   draw(now) {
     const { frame, layer: chosen, scale, theme, marks, pinned } = (this.last = now);
     const layer = frame.meta.layers[Math.min(chosen, frame.meta.layers.length - 1)], array = frame.arrays[layer.array];
-    const key = [frame.serial, chosen, scale, theme.key, this.canvas.clientWidth, this.canvas.clientHeight, devicePixelRatio, marks?.join(""), pinned, JSON.stringify(this.spot ?? null)].join();
+    const key = [frame.serial, chosen, scale, theme.key, sizeOf(this.canvas), devicePixelRatio, marks?.join(""), pinned, JSON.stringify(this.spot ?? null)].join();
     if (key === this.key_) return;
     const stage = prepare(this.canvas);
     if (!stage) return;

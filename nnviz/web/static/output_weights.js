@@ -2,7 +2,7 @@
 
 import { element } from "./editor.js";
 import { number } from "./arithmetic.js";
-import { prepare } from "./tiles.js";
+import { prepare, sizeOf } from "./tiles.js";
 import { css } from "./theme.js";
 
 const GREEN = [26, 152, 80], RED = [215, 48, 39];
@@ -37,7 +37,7 @@ export class OutputWeights {
 
   draw(now) {
     const { frame, of, threshold, theme, names, pinned } = (this.last = now), output = frame.arrays.output;
-    const key = [frame.serial, of, threshold, theme.key, this.canvas.clientWidth, this.canvas.clientHeight, this.unit, pinned].join();
+    const key = [frame.serial, of, threshold, theme.key, sizeOf(this.canvas), this.unit, pinned].join();
     if (key === this.key_) return;
     const stage = prepare(this.canvas);
     if (!stage) return;

@@ -4,7 +4,7 @@
 import { AXES, CONFIG, baseLayout, titled } from "./charts.js";
 import { element } from "./editor.js";
 import { number } from "./arithmetic.js";
-import { prepare } from "./tiles.js";
+import { prepare, sizeOf } from "./tiles.js";
 import { css } from "./theme.js";
 
 /** name → [words for the choice, y axis, logarithmic, share, what it means]. */
@@ -71,7 +71,7 @@ export class Histograms {
     const { frame, layer: chosen, axis, theme } = (this.last = now), { hist, range } = frame.arrays;
     if (!hist) return;
     const [layers, times, bins] = hist.shape, layer = Math.min(chosen, layers - 1);
-    const key = [frame.serial, layer, axis, theme.key, this.canvas.clientWidth, this.canvas.clientHeight].join();
+    const key = [frame.serial, layer, axis, theme.key, sizeOf(this.canvas)].join();
     if (key === this.key) return;
     const stage = prepare(this.canvas);
     if (!stage) return;

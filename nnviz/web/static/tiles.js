@@ -1,8 +1,26 @@
 // Small pictures of numbers on a canvas: uint8 codes through a colour table, once to an atlas at their own size, then enlarged.
 
+const sizes = new WeakMap();
+const observer = new ResizeObserver((entries) => {
+  for (const { target } of entries) {
+    sizes.set(target, [target.clientWidth, target.clientHeight]);
+    target.dispatchEvent(new Event("nnd-size", { bubbles: true }));
+  }
+});
+
+/** [width, height] of an element. Known without asking: a question amid the drawing makes the browser lay out the whole page. An
+ * event "nnd-size" rises from an element whose size has changed. */
+export function sizeOf(element) {
+  if (!sizes.has(element)) {
+    sizes.set(element, [element.clientWidth, element.clientHeight]);
+    observer.observe(element);
+  }
+  return sizes.get(element);
+}
+
 /** The canvas ready to draw on at the screen's resolution; null where it has no room. */
 export function prepare(canvas) {
-  const width = canvas.clientWidth, height = canvas.clientHeight, scale = devicePixelRatio || 1;
+  const [width, height] = sizeOf(canvas), scale = devicePixelRatio || 1;
   if (!width || !height) return null;
   const [w, h] = [Math.round(width * scale), Math.round(height * scale)];
   if (canvas.width !== w || canvas.height !== h) Object.assign(canvas, { width: w, height: h });

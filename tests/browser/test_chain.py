@@ -1,0 +1,269 @@
+"""The Digits room's layers through a visitor's hands: cards, menu, undo; the two rooms' links; a lecture hall."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from pydantic import TypeAdapter
+
+from nnviz.models import summary
+from nnviz.spec import Layer, RunSpec
+from nnviz.spec.layers import plan
+from tests.serving import Server
+
+Open = Callable[..., Page]
+LAYERS: TypeAdapter[tuple[Any, ...]] = TypeAdapter(tuple[Layer, ...])
+
+
+@pytest.fixture
+def digits(server: Server, chromium: Browser) -> Iterator[Open]:
+    """`digits(layers="30")` opens the room as a new visitor; faults in our scripts fail the test."""
+    contexts, errors = [], []
+
+    def open_page(path: str = "digits", width: int = 1280, height: int = 800, dark: bool = False, **query: Any) -> Page:
+        scheme = "dark" if dark else "light"
+        context = chromium.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.goto(f"{server.url}/{path}?{urlencode(query)}")
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert errors == []
+
+
+def chain(page: Page) -> Any:
+    found = page.locator(".nnc")
+    expect(found).to_have_attribute("data-layers", re.compile("output"))
+    return found
+
+
+def titles(page: Page) -> list[str]:
+    return chain(page).locator(".nnc-title b").all_inner_texts()
+
+
+def layers_in_link(page: Page, text: str | None) -> None:
+    """Wait for the address: it follows the page's answer."""
+    page.wait_for_function(
+        "(text) => new URL(location.href).searchParams.get('layers') === text", arg=text, timeout=20_000
+    )
+
+
+def random_layers(rng: random.Random) -> list[dict[str, Any]]:
+    def one() -> dict[str, Any]:
+        kind = rng.choice(["dense", "conv2d", "max_pooling2d", "l2_pooling2d", "dropout", "batch_normalization",
+                           "simple_rnn", "lstm", "flatten"])  # fmt: skip
+        padding, strides = rng.choice(["valid", "same"]), rng.choice([1, 1, 2, 3])
+        if kind == "conv2d":
+            return {"kind": kind, "filters": rng.randint(1, 9), "kernel_size": rng.randint(1, 7), "padding": padding,
+                    "strides": strides}  # fmt: skip
+        if "pooling" in kind:
+            size = {"pool_size": rng.randint(1, 4), "padding": padding}
+            return {"kind": kind, **size, "strides": rng.choice([None, strides])}
+        if kind in {"dense", "simple_rnn", "lstm"}:
+            return {"kind": kind, "units": rng.randint(1, 20)}
+        return {"kind": kind}
+
+    return [one() for _ in range(rng.randint(0, 5))]
+
+
+def test_the_browsers_plan_is_pythons(digits: Open) -> None:
+    page = digits()
+    chain(page)
+    rng = random.Random(5)
+    seen = {"good": 0, "bad": 0}
+    for _ in range(300):
+        data = rng.choice(["digits", "mnist"])
+        given = random_layers(rng)
+        base = RunSpec.model_validate({"data": {"name": data}, "training": {"loss": "categorical_crossentropy"}})
+        parts = LAYERS.validate_python(given)
+        try:
+            wanted = [
+                [p.kind, list(p.output_shape), p.parameters, p.activation]
+                for p in plan(parts, base.input_shape, "tanh", 10, "softmax")
+            ]
+        except ValueError:
+            wanted = None
+        said = page.evaluate(
+            """async ([spec, layers, summary]) => {
+              const { plan } = await import('/nnviz-assets/js/chain_plan.js');
+              const { rows, fault } = plan(spec, layers, summary);
+              return fault ? null : rows.map((r) => [r.kind, r.shape, r.parameters, r.activation]);
+            }""",
+            [base.model_dump(mode="json"), [part.model_dump(mode="json") for part in parts], summary(base)],
+        )
+        assert said == wanted, given
+        seen["bad" if wanted is None else "good"] += 1
+    assert min(seen.values()) > 50
+
+
+def test_layers_are_added_changed_moved_removed_and_undone(digits: Open) -> None:
+    page = digits()
+    assert titles(page) == ["input", "Dense", "output"]
+    page.get_by_label("add a layer in place 1").click()
+    page.get_by_role("menuitem", name=re.compile("Convolution")).click()
+    assert titles(page) == ["input", "Convolution", "Dense", "output"]
+    layers_in_link(page, "16@5,30")
+    page.get_by_label("kernel size of layer 1").fill("3")
+    page.keyboard.press("Enter")
+    layers_in_link(page, "16@3,30")
+    expect(chain(page).locator(".nnc-conv2d .nnc-foot")).to_have_text("6×6×16 · 160")
+    page.get_by_label("padding of layer 1").select_option(label="same")
+    expect(chain(page).locator(".nnc-conv2d .nnc-foot")).to_have_text("8×8×16 · 160")
+    page.get_by_label("activation of layer 2").select_option(label="tanh")
+    layers_in_link(page, "16@3:same,30:tanh")
+    right = page.get_by_label(re.compile("^move layer 1, convolution towards the output"))
+    expect(right).to_be_disabled()
+    assert "needs a picture" in (right.get_attribute("title") or "")
+    page.get_by_label("remove layer 1, convolution").click()
+    layers_in_link(page, "30:tanh")
+    page.get_by_role("button", name=re.compile("undo")).click()
+    layers_in_link(page, "16@3:same,30:tanh")
+    for _ in range(4):
+        page.get_by_role("button", name=re.compile("undo")).click()
+    layers_in_link(page, None)
+    assert titles(page) == ["input", "Dense", "output"]
+    expect(page.get_by_role("button", name=re.compile("undo"))).to_have_count(0)
+
+
+def test_what_cannot_stand_somewhere_says_why(digits: Open) -> None:
+    page = digits(layers="30")
+    chain(page)
+    page.get_by_label("add a layer in place 2").click()
+    pooling = page.get_by_role("menuitem", name=re.compile("Max pooling"))
+    expect(pooling).to_have_attribute("aria-disabled", "true")
+    expect(pooling).to_contain_text("not here: max pooling needs a picture")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("menu")).to_have_count(0)
+    expect(page.get_by_label("add a layer in place 2")).to_be_focused()
+    scratch = digits(layers="30", family="scratch")
+    chain(scratch)
+    scratch.get_by_label("add a layer in place 1").click()
+    expect(scratch.get_by_role("menuitem", name=re.compile("Dropout"))).to_contain_text(
+        "the NumPy network has no dropout"
+    )
+
+
+def test_a_card_is_dragged_to_another_place(digits: Open) -> None:
+    page = digits(layers="16@3,max2,30")
+    chain(page)
+    page.locator(".nnc-max_pooling2d .nnc-title").drag_to(page.get_by_label("add a layer in place 1"))
+    layers_in_link(page, "max2,16@3,30")
+    assert titles(page) == ["input", "Max pooling", "Convolution", "Dense", "output"]
+
+
+def test_by_keyboard_alone(digits: Open) -> None:
+    page = digits()
+    chain(page)
+    page.get_by_label("add a layer in place 2").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("menuitem", name=re.compile("^Dense"))).to_be_focused()
+    page.keyboard.press("End")
+    page.keyboard.press("ArrowDown")  # round to the first
+    page.keyboard.press("Enter")
+    layers_in_link(page, "30,30")
+    page.keyboard.press("Control+z")
+    layers_in_link(page, None)
+    assert page.locator(".nnv").get_attribute("data-status") == "idle"  # no key went on to the training
+
+
+CONTRAST = """
+() => {
+  const parse = (c) => (c.match(/[\\d.]+/g) ?? []).map(Number);
+  const over = (top, below) => { const a = top[3] ?? 1; return [0, 1, 2].map((i) => top[i] * a + below[i] * (1 - a)); };
+  const light = (c) => { const f = c.map((v) => { v /= 255; return v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4; }); return 0.2126 * f[0] + 0.7152 * f[1] + 0.0722 * f[2]; };
+  const ground = (e) => { const chain = []; for (; e; e = e.parentElement) chain.unshift(parse(getComputedStyle(e).backgroundColor)); return chain.reduce((below, top) => (top.length ? over(top, below) : below), [255, 255, 255]); };
+  const found = {};
+  for (const e of document.querySelectorAll(".nnc b, .nnc span, .nnc-foot, .nnc-implied, .nnc input, .nnc select, .nnc button:not(:disabled)")) {
+    const text = (e.value ?? e.textContent).trim();
+    if (!text || !e.checkVisibility()) continue;
+    let alpha = 1; for (let p = e; p; p = p.parentElement) alpha *= Number(getComputedStyle(p).opacity);
+    const back = ground(e), front = over([...parse(getComputedStyle(e).color).slice(0, 3), alpha], back);
+    const [a, b] = [light(front), light(back)];
+    found[`${e.className || e.tagName}: ${text}`] = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+  }
+  return found;
+}
+"""  # noqa: E501
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_every_word_of_the_chain_can_be_read(digits: Open, dark: bool) -> None:
+    page = digits(layers="16@3,max2:d0.2,30", dark=dark)
+    chain(page)
+    page.get_by_label("add a layer in place 4").click()
+    ratios = page.evaluate(CONTRAST)
+    assert len(ratios) > 20
+    assert {word: ratio for word, ratio in ratios.items() if ratio < 4.5} == {}
+
+
+@pytest.mark.parametrize("width", [390, 820, 1280])
+def test_a_long_chain_wraps_and_nothing_leaves_the_screen(digits: Open, width: int) -> None:
+    page = digits(width=width, layers="16@3:same,max2:bn,16@3:same:d0.2,30,30,30")
+    chain(page)
+    boxes = [box.bounding_box() for box in page.locator(".nnc-card").all()]
+    assert all(box and box["x"] >= 0 and box["x"] + box["width"] <= width + 1 for box in boxes)
+
+
+def test_links_lead_to_the_room_of_their_data(digits: Open) -> None:
+    page = digits(path="", data="digits", layers="20")
+    expect(page).to_have_url(re.compile("/digits\\?"))
+    assert titles(page) == ["input", "Dense", "output"]
+    assert page.get_by_label("neurons of layer 1").input_value() == "20"
+    page = digits(data="spiral")
+    expect(page.get_by_role("combobox", name="Data")).to_have_value("Spiral")
+    assert urlsplit(page.url).path in {"", "/"}
+
+
+def test_a_room_is_found_again_as_it_was_left(digits: Open) -> None:
+    page = digits(layers="44")
+    chain(page)
+    page.get_by_role("link", name="Playground").click()
+    expect(page.locator(".nnv-canvas")).to_be_visible()
+    page.get_by_role("link", name="Digits").click()
+    layers_in_link(page, "44")
+    assert page.get_by_label("neurons of layer 1").input_value() == "44"
+    assert parse_qs(urlsplit(page.url).query) == {"layers": ["44"]}
+
+
+def test_a_presentation_can_be_read_from_the_back_row(digits: Open) -> None:
+    page = digits()
+    chain(page)
+    size = "() => parseFloat(getComputedStyle(document.querySelector('.nnc-card')).fontSize)"
+    small = page.evaluate(size)
+    page.get_by_role("button", name="Present").click()
+    expect(page).to_have_url(re.compile("present=1"))
+    expect(page.locator(".nnv")).to_have_attribute("data-present", "1")
+    expect(page.get_by_test_id("stHeader")).to_be_hidden()
+    expect(page.get_by_role("combobox", name="Data")).to_have_count(0)
+    assert page.evaluate(size) >= 1.3 * small
+    box = page.locator(".nnv").bounding_box()
+    assert box
+    assert box["width"] > 1200  # the controls' place is the instrument's now
+    page.get_by_role("button", name="Settings").click()
+    expect(page.get_by_role("combobox", name="Data")).to_be_visible()
+    page.get_by_role("button", name="Leave the presentation").click()
+    expect(page.get_by_test_id("stHeader")).to_be_visible()
+
+
+def test_a_preset_is_chosen_from_the_menu(digits: Open, mnist: Any) -> None:  # noqa: ARG001
+    page = digits()
+    chain(page)
+    page.get_by_role("button", name="Presets").click()
+    page.get_by_role("button", name=re.compile("Convolution, 16 of 5×5 · 23,466 parameters")).click()
+    titles_ = page.locator(".nnc-title b")
+    expect(titles_).to_have_text(["input", "Convolution", "Max pooling", "Dropout", "output"], timeout=30_000)
+    page.keyboard.press("Escape")
+    expect(page).to_have_url(re.compile("data=mnist"))
+    page.locator(".st-key-tools").get_by_role("button", name="23,466 parameters").click()
+    table = page.get_by_role("table").filter(has_text="convolution 1")
+    expect(table).to_contain_text("253,440")
