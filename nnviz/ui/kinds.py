@@ -68,7 +68,7 @@ class Kind:
     def view(self, spec: RunSpec) -> dict[str, Any]:
         """How a run is looked at here where the link does not say: an epoch of MNIST is many pictures, one of the small
         digits is over in a millisecond."""
-        return {"speed": "epoch" if spec.data.name == "digits" else "full"} if self.images else {}
+        return {"speed": "epoch" if spec.data.name == "digits" else "full", "curve": "accuracy"} if self.images else {}
 
     def default(self) -> RunSpec:
         """What the bare link means."""

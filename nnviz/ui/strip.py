@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from pathlib import Path
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -83,6 +84,9 @@ def share(here: session.Room) -> None:
             _share(here)
 
 
+HERE = Path(__file__).parent
+
+
 def presentation(here: session.Room) -> bool:
     """The bar of a page in a lecture hall, where the controls are folded away: whether they are to be drawn.
 
@@ -94,6 +98,8 @@ def presentation(here: session.Room) -> bool:
             label = "Settings" if here.folded else "Fold the settings away"
             st.button(label, key="w_fold", icon=":material/tune:", on_click=_fold)
             st.button("Leave the presentation", key="w_leave", icon=":material/close_fullscreen:", on_click=_present)
+            looks = ["present.css", *(["folded.css"] if here.folded else [])]
+            st.html("<style>" + "".join((HERE / look).read_text("utf-8") for look in looks) + "</style>")
     return not (present and here.folded)
 
 
