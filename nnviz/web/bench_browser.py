@@ -8,6 +8,7 @@ import statistics
 import time
 from typing import TYPE_CHECKING, Any
 
+from nnviz.data.mnist import find
 from nnviz.web.bench import own_server
 
 if TYPE_CHECKING:
@@ -19,6 +20,14 @@ FLAGS = [
 ]  # fmt: skip
 NETWORKS = {"default, 2-4-2-1": "", "8 layers of 32": "&layers=32,32,32,32,32,32,32,32&batch_size=250"}
 """What is drawn: the playground's first network, and the largest that its drawing is made for."""
+
+ROOT = {"/": ".nnv", "/digits": ".nnd"}
+LARGE = "data=mnist&optimizer=adam&batch_size=128&epochs=100000"
+DIGITS = {
+    "784-512-512-10": f"{LARGE}&layers=512:d0.2,512:d0.2",
+    "two conv(32) + two dense(512)": f"{LARGE}&layers=32@5,max2,32@5,max2:d0.2,512,512",
+}
+"""Lectures B14 and B17, in the digits room."""
 
 
 def chromium_path() -> str:
@@ -34,7 +43,8 @@ def bench_browser(seconds: float = 6.0, repeats: int = 3) -> dict[str, Any]:
 
     `start`: from starting the server to the untrained network on the screen; the browser is open already.
     `trained`: from the click on Train to the first trained network drawn (each a new page). For each of NETWORKS,
-    `drawn` frames a second, and `busy`: the share of the time in which the page's main thread was at work.
+    `drawn` frames a second, and `busy`: the share of the time in which the page's main thread was at work. The same for
+    DIGITS where MNIST is here; there browser, server and training share this machine's cores.
     Raises RuntimeError where Playwright or a Chromium is missing.
     """
     try:
@@ -48,9 +58,12 @@ def bench_browser(seconds: float = 6.0, repeats: int = 3) -> dict[str, Any]:
         with own_server() as port:
             _train(browser, port)  # the engine is up and the browser has the scripts
             trained = statistics.median(_train(browser, port) for _ in range(repeats))
-            rates = {name: _drawn(browser, port, query, seconds) for name, query in NETWORKS.items()}
+            toys = {name: f"epochs=100000&speed=epoch{query}" for name, query in NETWORKS.items()}
+            rates = {name: _drawn(browser, port, "/", query, seconds) for name, query in toys.items()}
+            digits = DIGITS if find() is not None else {}
+            images = {name: _drawn(browser, port, "/digits", query, seconds) for name, query in digits.items()}
         browser.close()
-    return {"start": start, "trained": trained, "networks": rates}
+    return {"start": start, "trained": trained, "networks": rates, "digits": images}
 
 
 def _start(browser: Browser) -> float:
@@ -78,19 +91,20 @@ def _train(browser: Browser, port: int) -> float:
     return took
 
 
-def _drawn(browser: Browser, port: int, query: str, seconds: float) -> dict[str, float]:
+def _drawn(browser: Browser, port: int, room: str, query: str, seconds: float) -> dict[str, float]:
     page = browser.new_page(viewport={"width": 1440, "height": 900})
-    page.goto(f"http://127.0.0.1:{port}/?epochs=100000&speed=epoch{query}")
-    page.wait_for_selector(".nnv[data-frame]", timeout=60_000)
+    page.goto(f"http://127.0.0.1:{port}{room}?{query}")
+    root = ROOT[room]
+    page.wait_for_selector(f"{root}[data-frame]", timeout=60_000)
     page.locator(".nnv-play").click()
-    page.wait_for_function("() => Number(document.querySelector('.nnv').dataset.step) > 0", timeout=60_000)
-    page.wait_for_timeout(1000)
+    page.wait_for_function(f"() => Number(document.querySelector('{root}').dataset.step) > 0", timeout=60_000)
+    page.wait_for_timeout(1000 if room == "/" else 4000)  # graphs are traced, costs of the pictures known
     devtools = page.context.new_cdp_session(page)
     devtools.send("Performance.enable")
 
     def read() -> tuple[float, float, int]:
         metrics = {m["name"]: m["value"] for m in devtools.send("Performance.getMetrics")["metrics"]}
-        return metrics["Timestamp"], metrics["TaskDuration"], int(page.locator(".nnv").get_attribute("data-frame") or 0)
+        return metrics["Timestamp"], metrics["TaskDuration"], int(page.locator(root).get_attribute("data-frame") or 0)
 
     began, before = read(), time.monotonic()
     page.wait_for_timeout(seconds * 1000)
