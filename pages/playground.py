@@ -12,7 +12,10 @@ with st.container(key="room"):
         if controls:
             strip.training_controls(here)
             strip.more(here)
+    with st.container(key="tools", horizontal=True):
+        if controls:
             strip.share(here)
+            strip.present_button(here)
     with st.container(key="side"):
         if controls:
             playground.data_controls(here)

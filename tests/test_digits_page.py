@@ -27,7 +27,7 @@ from nnviz.ui.guide import DIGIT_EXPERIMENTS
 from nnviz.ui.kinds import IMAGE_RATES, KINDS, home_of
 from nnviz.ui.presets import PRESETS
 from nnviz.ui.session import Room, key_of
-from nnviz.ui.view import VIEW_NAMES
+from nnviz.ui.view import VIEW_NAMES, read_view
 from nnviz.web import services
 from nnviz.web.fetching import Fetching
 from tests.strategies import specs
@@ -417,7 +417,9 @@ def test_data_of_the_other_room_are_said_to_be_there() -> None:
 def test_every_experiment_of_the_guide_is_a_valid_link(experiment: tuple[str, str, dict[str, str]]) -> None:
     spec, problems = KIND.read(experiment[2], ignore=VIEW_NAMES)
     assert problems == []
-    assert spec.data.name == "digits"
+    assert spec.data.is_image
+    _, problems = read_view(experiment[2], {})
+    assert problems == []
 
 
 def test_every_set_and_kind_has_its_words() -> None:

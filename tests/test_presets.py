@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from nnviz.events import Finished
 from nnviz.spec import NetworkSpec, RunSpec
+from nnviz.training import train
 from nnviz.ui.kinds import KINDS
 from nnviz.ui.layer_table import layer_table
 from nnviz.ui.presets import PRESETS, Preset, by_lecture
@@ -39,6 +41,28 @@ def test_no_preset_is_lost_between_the_groups() -> None:
     grouped = [preset for _, presets in by_lecture() for preset in presets]
     assert grouped == list(PRESETS)
     assert len(FOUND) == len(PRESETS)
+
+
+@pytest.mark.parametrize("preset", PRESETS, ids=lambda p: p.id)
+def test_the_lectures_figure_is_in_the_words(preset: Preset) -> None:
+    if preset.figure:
+        assert preset.about == f"{preset.words} The lecture: {preset.figure}."
+        assert 0.85 < float(preset.figure.removeprefix("test ").removeprefix("above ")[:6].rstrip(",")) < 1
+    else:
+        assert preset.about == preset.words
+
+
+@pytest.mark.usefixtures("mnist")
+def test_early_stopping_ends_where_the_lecture_ends() -> None:
+    """B7, two seconds long: test 0.9348 after 21 epochs. The lecture's number, too, is of 10,000 images: the intervals
+    of both have to meet."""
+    *_, last = train(FOUND["B7"].spec)
+    assert isinstance(last, Finished)
+    assert last.test is not None
+    assert FOUND["B7"].figure == "test 0.9348, stopped at epoch 21"
+    margin = 0.005
+    assert last.test["low"] - margin < 0.9348 < last.test["high"] + margin
+    assert 12 <= last.epochs <= 32
 
 
 def layers_of(name: str) -> list[str]:

@@ -58,7 +58,7 @@ def _presets() -> None:
                     type="tertiary",
                     on_click=partial(_take_preset, preset.spec),
                 )
-                st.caption(f"{preset.id}: {preset.words}")
+                st.caption(f"{preset.id}: {preset.about}")
 
 
 def _take_preset(spec: RunSpec) -> None:
