@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import subprocess
+import sys
 import threading
 from pathlib import Path
 from typing import Any, get_args
@@ -10,7 +12,7 @@ from typing import Any, get_args
 import numpy as np
 import pytest
 
-from nnviz.data import DATASETS, DataError, DataMissing, cached, load, mnist, save_images, save_table
+from nnviz.data import DATASETS, DataError, DataMissing, cached, digits, load, mnist, save_images, save_table
 from nnviz.data.cache import DataCache
 from nnviz.data.dataset import Dataset
 from nnviz.spec import IMAGE_SHAPES, DataName, DataSpec, InputName, ToyName
@@ -373,3 +375,20 @@ def test_the_cache_loads_once_for_all_who_wait() -> None:
         thread.join()
     assert len(found) == 8
     assert len({id(x) for x in found}) == 1
+
+
+def test_digits_are_scikit_learns_and_need_nothing_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its import brings SciPy and pandas: seconds for the first visitor of the digits room."""
+    code = (
+        "import sys; from nnviz.data import load; from nnviz.spec import DataSpec;"
+        "load(DataSpec(name='digits', train=1000, validation=0, test=100));"
+        "print([name for name in ('sklearn', 'scipy', 'pandas') if name in sys.modules])"
+    )
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert out.stdout == "[]\n"
+    ours = load(DataSpec.model_validate({"name": "digits"}))
+    monkeypatch.setattr(digits, "FILE", Path("moved.csv.gz"))  # as another release of scikit-learn may have it
+    theirs = load(DataSpec.model_validate({"name": "digits"}))
+    np.testing.assert_array_equal(ours.x, theirs.x)
+    np.testing.assert_array_equal(ours.y, theirs.y)
+    assert ours.y.dtype == theirs.y.dtype

@@ -255,6 +255,26 @@ def test_a_slice_takes_about_the_time_it_is_given(
     assert 32 <= np.median(asked[-6:]) <= 60
 
 
+def test_a_busy_moment_does_not_make_slices_dear_for_good(
+    trained: tuple[RunSpec, Dataset, list[list[Any]]],
+) -> None:
+    spec, data, (weights, *_) = trained
+    real, busy = numpy_judge(spec, weights), True
+
+    def held_up(x: Any, labels: Any) -> Any:
+        end = time.perf_counter() + 0.2 * busy
+        while time.perf_counter() < end:
+            pass
+        return real(x, labels)
+
+    predictions = Predictions(spec, data)
+    predictions.warm_up(held_up)
+    assert predictions.least >= 0.2
+    busy = False
+    predictions.advance(held_up, 1, images=50)
+    assert predictions.least < 0.1
+
+
 @pytest.mark.parametrize(("validation", "test", "split"), [(60, 0, "validation"), (0, 0, "train"), (60, 50, "test")])
 def test_the_split_that_is_judged(validation: int, test: int, split: str) -> None:
     spec = spec_of([], {**DIGITS, "train": 1200, "validation": validation, "test": test})

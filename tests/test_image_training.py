@@ -235,6 +235,15 @@ def test_an_svm_is_fitted_and_shown() -> None:
     assert [e.name for e in train(SVM) if isinstance(e, Event)] == ["started", "metrics", "finished"]
 
 
+def test_an_svm_too_large_to_be_kept_is_judged_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("nnviz.training.svm.MOST_BYTES", 1000)
+    events = list(train(SVM, QueueControl()))
+    assert set(views(events)) == {"filters", "predictions"}
+    said = [event.detail.get("message", "") for event in events if isinstance(event, Status)]
+    assert any("too many to look into" in words for words in said)
+    assert last(events).test["accuracy"] > 0.8
+
+
 def test_an_svm_waits_for_its_start_and_answers_what_it_cannot_do(monkeypatch: pytest.MonkeyPatch) -> None:
     real = SVMRun._begin
 

@@ -6,6 +6,7 @@ import base64
 import io
 import json
 import secrets
+import socket
 from collections.abc import Iterator
 from typing import Any
 
@@ -21,6 +22,8 @@ from nnviz.events import Frame, encode_frame
 from nnviz.models.predictor import NetworkPredictor
 from nnviz.models.weights import initial_weights
 from nnviz.spec import RunSpec
+from nnviz.web.look import patch_and_stride
+from nnviz.web.rotation import affordable
 
 
 @pytest.fixture(scope="module")
@@ -278,6 +281,42 @@ def test_rotated_is_the_accuracy_on_turned_digits(room: Room) -> None:
     np.testing.assert_allclose(strip[:, :8] / 255, np.rot90(data.x[data.rows("test")][0, ..., 0], -1), atol=0.003)
     for body in ({"run": run, "angle": 181}, {"run": run}, {"run": "nobody", "angle": 0}):
         assert room.post("/nnviz/rotated", body).status_code in {400, 404}
+
+
+@pytest.mark.parametrize("side", [8, 28])
+def test_dear_networks_are_looked_at_in_larger_strides(side: int) -> None:
+    patch, fine = patch_and_stride(side, 25_000)
+    assert fine == max(1, side // 14)
+    strides = [patch_and_stride(side, work)[1] for work in (10**6, 10**7, 10**8, 2 * 10**8)]
+    assert strides == sorted(strides)
+    assert strides[-1] <= patch, "every pixel is still covered"
+    for work, stride in zip((10**6, 10**7, 10**8, 2 * 10**8), strides, strict=True):
+        assert ((side - patch) // stride + 1) ** 2 * work < 5e9
+
+
+def test_no_question_of_turned_digits_takes_minutes(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert affordable(10_000, 23_860) == 10_000
+    assert affordable(10_000, 23_860, 123) == 123
+    for wanted in (None, 60_000):
+        assert affordable(60_000, 200_000_000, wanted) * 200_000_000 <= 2e10
+    monkeypatch.setattr("nnviz.web.rotation.MOST_WORK", 1e8)
+    layers = [{"kind": "conv2d", "filters": 64, "kernel_size": 5, "padding": "same"}] * 2
+    run, parsed = room.run({**DENSE, "model": {"layers": layers}})
+    answer = room.post("/nnviz/rotated", {"run": run, "angle": 30, "n": 60_000}).json()
+    assert answer["n"] == int(1e8 / parsed.multiply_adds) > 1
+    monkeypatch.setattr("nnviz.web.look.OCCLUSION_WORK", 1e8)
+    look = room.look(run=run, digit=0, parts=["occlusion"])
+    assert look.meta["stride"] <= look.meta["patch"]
+    assert look.arrays["occlusion"].shape == (8, 8)
+
+
+def test_a_body_that_does_not_come_ends(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("nnviz.web.doors.BODY_SECONDS", 0.1)
+    with socket.create_connection(("127.0.0.1", room.client.base_url.port or 0)) as wire:
+        head = f"POST /nnviz/look HTTP/1.1\r\nHost: {room.client.base_url.netloc.decode()}\r\n"
+        wire.sendall(f"{head}Origin: {room.origin['Origin']}\r\nContent-Length: 60000\r\n\r\n{{".encode())
+        wire.settimeout(10)
+        assert b" 408 " in wire.recv(100)
 
 
 def test_answers_are_json_numbers(room: Room) -> None:

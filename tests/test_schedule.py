@@ -69,6 +69,14 @@ def test_an_elastic_job_takes_what_the_others_leave() -> None:
     assert done["elastic"] > 240
 
 
+def test_an_elastic_job_that_costs_more_than_it_may_use_has_its_turn_all_the_same() -> None:
+    jobs = {"cheap": Job(0.1), "elastic": Job(0.1, cost=0.1, most=0.02)}
+    done, share = simulate({"cheap": 0.001}, jobs)
+    assert done["elastic"] >= 10
+    assert done["cheap"] >= 10
+    assert share <= 0.041
+
+
 def test_one_dear_picture_does_not_silence_its_view() -> None:
     schedule = Schedule({"a": Job(0.1), "b": Job(0.1)})
     for name in ("a", "b"):

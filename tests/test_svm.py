@@ -106,6 +106,23 @@ def test_support_vectors_are_bytes_where_that_is_exact() -> None:
     np.testing.assert_array_equal(ours.predicted(x), svc.predict(x.reshape(len(x), -1)))
 
 
+def test_centred_support_vectors_are_bytes_and_their_mean() -> None:
+    """A quarter of the memory, on the wire, on the disk and in the server; and nothing is lost."""
+    rng = np.random.default_rng(0)
+    pixels, y = rng.integers(0, 256, (80, 8, 8, 1)).astype(np.uint8), np.arange(80) % 3
+    mean = (pixels / np.float32(255)).mean(0, dtype=np.float32)
+    x = pixels / np.float32(255) - mean
+    spec = RunSpec.model_validate({"data": {"name": "digits"}, "model": {"family": "svm"}})
+    small, large = fit(spec, x, y, mean), fit(spec, x, y)
+    assert (small["support"].dtype, large["support"].dtype) == (np.uint8, np.float32)
+    np.testing.assert_array_equal(
+        SVMPredictor(spec, small).decisions(x), SVMPredictor(spec, large).decisions(x), err_msg="not the same model"
+    )
+    noisy = fit(spec, x + np.float32(0.001), y, mean)
+    assert noisy["support"].dtype == np.float32
+    assert "mean" not in noisy
+
+
 def test_what_does_not_go_together_is_said() -> None:
     with pytest.raises(ValueError, match=r"data\.train: all training samples are of one class"):
         fit(spec_of(), X[:5], np.zeros(5, np.int64))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import re
+import threading
 import zipfile
 import zlib
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ from nnviz.spec import DataSpec
 
 MAX_FILES = 100
 MAX_TOTAL = 1_000_000_000
+_one_at_a_time = threading.Lock()
+"""Checking takes up to half a gigabyte: ten visitors who upload at once must not take five."""
 
 
 @dataclass(frozen=True)
@@ -47,15 +50,15 @@ def save_images(home: Path, data: bytes, filename: str = "") -> ImagesInfo:
 
     The least recently used sets go when there are too many. Raises DataError; then nothing was kept.
     """
-    try:
-        upload = parse_upload(data)
-    except DataError as error:
-        raise type(error)(f"{filename}: {error}" if filename else str(error)) from error
-    name = hashlib.sha256(data).hexdigest()
-    out = io.BytesIO()
-    # Unpacked: a training waits for it, and 60,000 images are 47 MB.
-    np.savez(out, x=upload.x, y=upload.y, class_names=np.array(upload.class_names), notes=np.array(upload.notes, str))
-    keep(_path(home, name), out.getbuffer(), what="images", max_files=MAX_FILES, max_total=MAX_TOTAL)
+    name, out = hashlib.sha256(data).hexdigest(), io.BytesIO()
+    with _one_at_a_time:
+        try:
+            upload = parse_upload(data)
+        except DataError as error:
+            raise type(error)(f"{filename}: {error}" if filename else str(error)) from error
+        names, notes = np.array(upload.class_names), np.array(upload.notes, str)
+        np.savez(out, x=upload.x, y=upload.y, class_names=names, notes=notes)  # not packed: a training waits for it
+        keep(_path(home, name), out.getbuffer(), what="images", max_files=MAX_FILES, max_total=MAX_TOTAL)
     return _info(name, upload)
 
 

@@ -36,7 +36,9 @@ def decode(data: bytes, formats: Sequence[str] = tuple(FORMATS.values()), max_si
         return to_grey(image)
 
 
-def open_picture(data: bytes, formats: Sequence[str] = tuple(FORMATS.values()), max_side: int = MAX_SIDE) -> Image:
+def open_picture(
+    data: bytes | bytearray, formats: Sequence[str] = tuple(FORMATS.values()), max_side: int = MAX_SIDE
+) -> Image:
     """The picture with its size checked and nothing decoded yet. Raises PictureError."""
     from PIL import Image
 

@@ -25,6 +25,10 @@ MAX_UNPACKED = 300_000_000
 MAX_FILES = 20_000
 MAX_IMAGES = 60_000
 MAX_CLASSES = 10
+MAX_PICTURE = 70_000_000
+"""Bytes of one picture: 4,096 × 4,096 points of four bytes, nothing packed."""
+AT_ONCE = 1_000_000
+"""Bytes that are unpacked at a time: memory grows with what comes, not with what a limit would allow."""
 SHOWN = 3
 """Names that a message or a note lists."""
 
@@ -62,26 +66,36 @@ class Unpacking:
             self._archive = zipfile.ZipFile(io.BytesIO(data))
         except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, struct.error) as error:
             raise UploadError(f"is no ZIP file ({error}); expected is a ZIP of class folders, or an .npz") from error
-        self.members = [one for one in self._archive.infolist() if not one.is_dir() and not _is_hidden(one.filename)]
+        for one in self._archive.infolist():
+            one.filename = one.filename.replace("\\", "/")  # as some packers of Windows write it
+            if ".." in PurePosixPath(one.filename).parts:
+                raise UploadError(f"{one.filename[:80]} points out of its folder; pack the class folders themselves")
+        self.members = [one for one in self._archive.infolist() if _is_file(one.filename)]
         if len(self.members) > MAX_FILES:
             raise UploadError(f"holds {len(self.members):,} files; allowed are {MAX_FILES:,}")
         self._left = MAX_UNPACKED
 
-    def read(self, member: zipfile.ZipInfo) -> bytes:
-        """All bytes of a member, as long as everything together stays within the limit."""
+    def read(self, member: zipfile.ZipInfo, most: int = MAX_UNPACKED) -> bytearray:
+        """All bytes of a member, of which there are at most `most`, and at most MAX_UNPACKED of all that are read."""
         if member.flag_bits & 1:
             raise UploadError(f"{member.filename} is encrypted; pack it without a password")
         # Python unpacks the two other kinds in whole blocks, however little is asked for.
         if member.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
             raise UploadError(f"{member.filename} is packed in an unusual way; pack it with plain ZIP compression")
+        data, enough = bytearray(), min(most, self._left)
         try:
             with self._archive.open(member) as file:
-                data = file.read(self._left + 1)
-        except (zipfile.BadZipFile, OSError, EOFError, ValueError, NotImplementedError, zlib.error) as error:
+                while len(data) <= enough and (part := file.read(AT_ONCE)):
+                    data += part
+        except (
+            zipfile.BadZipFile, OSError, EOFError, ValueError, NotImplementedError, zlib.error, struct.error,
+        ) as error:  # fmt: skip
             raise UploadError(f"{member.filename} is damaged ({error})") from error
         self._left -= len(data)
         if self._left < 0:
             raise UploadError(f"holds more than {MAX_UNPACKED:,} bytes when it is unpacked")
+        if len(data) > most:
+            raise UploadError(f"{member.filename} has more than {most:,} bytes when it is unpacked")
         return data
 
 
@@ -89,7 +103,8 @@ def classes_of(labels: NDArray[np.str_]) -> tuple[UInt8, tuple[str, ...]]:
     """Class numbers uint8 [n] and their names, in the order of numbers where all are numbers. Raises UploadError."""
     names = [str(name) for name in np.unique(labels)]
     if not 2 <= len(names) <= MAX_CLASSES:
-        raise UploadError(f"has {len(names)} classes ({listed(names)}); allowed are 2 to {MAX_CLASSES}")
+        classes = "1 class" if len(names) == 1 else f"{len(names)} classes"
+        raise UploadError(f"has {classes} ({listed(names)}); allowed are 2 to {MAX_CLASSES}")
     for name in names:
         if not name.strip() or len(name) > 40 or not name.isprintable():
             raise UploadError(f"class {name[:40]!r}: a name has 1 to 40 printable characters")
@@ -116,5 +131,7 @@ def listed(names: Iterable[str]) -> str:
     return ", ".join(name[:80] for name in found[:SHOWN]) + more
 
 
-def _is_hidden(name: str) -> bool:
-    return any(part.startswith(".") or part == "__MACOSX" for part in PurePosixPath(name).parts)
+def _is_file(name: str) -> bool:
+    """Neither a folder, nor hidden, nor what a Mac packs beside every file, nor nameless (damaged)."""
+    hidden = any(part.startswith(".") or part == "__MACOSX" for part in PurePosixPath(name).parts)
+    return bool(name) and not name.endswith("/") and not hidden

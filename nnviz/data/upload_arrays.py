@@ -60,7 +60,7 @@ def read_arrays(files: Unpacking) -> Upload:
 def _read(files: Unpacking, name: str, member: zipfile.ZipInfo) -> NDArray[Any]:
     """One array: its header is judged before memory is asked for. The values must be exactly as many as it says."""
     data = files.read(member)
-    file = io.BytesIO(data)
+    file = io.BytesIO(data[: MAX_HEADER + 100])  # the values stay where they are
     try:
         version = np.lib.format.read_magic(file)
         read = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}[version]
@@ -71,6 +71,7 @@ def _read(files: Unpacking, name: str, member: zipfile.ZipInfo) -> NDArray[Any]:
         raise UploadError(f"{name} holds Python objects (a pickle), which are never opened; save plain numbers")
     if dtype.kind not in "uifUS":
         raise UploadError(f"{name} is of type {dtype}; expected are whole numbers, decimal numbers or text")
+    shape = tuple(int(side) for side in shape)  # True is a whole number to the header's reader, and to nobody else
     size = math.prod(shape) * dtype.itemsize
     if not dtype.itemsize or min(shape, default=0) < 0 or size != len(data) - file.tell():
         raise UploadError(f"{name} is damaged: its header says {dtype} {shape}, but it has {len(data):,} bytes")

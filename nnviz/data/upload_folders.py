@@ -9,7 +9,7 @@ import numpy as np
 
 from nnviz.data.dataset import UInt8
 from nnviz.data.pictures import FORMATS, NAMES, PictureError, fit, light_on_dark, open_picture, to_grey
-from nnviz.data.unpacking import SIDE, Unpacking, Upload, UploadError, classes_of, listed, made_notes
+from nnviz.data.unpacking import MAX_PICTURE, SIDE, Unpacking, Upload, UploadError, classes_of, listed, made_notes
 
 MAX_PIXELS = 1_000_000_000
 """Of all pictures together: some ten seconds of decoding. 20,000 pictures of 224×224 fit."""
@@ -27,7 +27,7 @@ def read_folders(files: Unpacking) -> Upload:
     faults: list[str] = []
     left, fitted, turned = MAX_PIXELS, 0, 0
     for i, member in enumerate(pictures):
-        data = files.read(member)
+        data = files.read(member, MAX_PICTURE)
         try:
             grey, pixels = _picture(data, left)
         except PictureError as error:
@@ -49,7 +49,7 @@ def read_folders(files: Unpacking) -> Upload:
     return Upload(x, y, class_names, tuple(notes))
 
 
-def _picture(data: bytes, left: int) -> tuple[UInt8, int]:
+def _picture(data: bytes | bytearray, left: int) -> tuple[UInt8, int]:
     """Its greys, and how many pixels it has. Raises PictureError for it, UploadError for all that came so far."""
     with open_picture(data) as image:
         pixels = image.width * image.height

@@ -22,10 +22,11 @@ BLOCK = 8_000_000
 FIELDS = ("support", "dual", "intercept", "counts", "classes", "gamma")
 
 
-def fit(spec: RunSpec, x: Array, y: NDArray[np.int64]) -> dict[str, Any]:
+def fit(spec: RunSpec, x: Array, y: NDArray[np.int64], mean: Array | None = None) -> dict[str, Any]:
     """Fit scikit-learn's SVC to inputs x [n, …] and class numbers y [n]; what a "weights" frame carries of it.
 
-    support [s, pixels]: uint8 where they are 0–255 divided by 255, else float32; ordered by class. dual float32
+    support [s, pixels]: uint8 where they are 0–255 divided by 255, less `mean` (of x's pixels, which was taken from
+    them), else float32; ordered by class. mean float32 [pixels], where support is uint8 and one was given. dual float32
     [classes − 1, s] and intercept float32 [pairs] as libsvm orders them; counts int32 [classes] of support vectors;
     classes int32, those that occur in y; gamma float32 [1], the number that "scale" or "auto" stands for.
     Raises ValueError where y has a single class. Cannot be interrupted.
@@ -41,7 +42,7 @@ def fit(spec: RunSpec, x: Array, y: NDArray[np.int64]) -> dict[str, Any]:
     svc.fit(flat, y)
     sign = -1 if len(svc.classes_) == 2 else 1  # scikit-learn turns two classes round, so that positive is the second
     return {
-        "support": _compact(np.asarray(svc.support_vectors_, np.float32)),
+        **_compact(np.asarray(svc.support_vectors_, np.float32), None if mean is None else mean.reshape(-1)),
         "dual": np.asarray(sign * svc.dual_coef_, np.float32),
         "intercept": np.asarray(sign * svc.intercept_, np.float32),
         "counts": np.asarray(svc.n_support_, np.int32),
@@ -60,6 +61,8 @@ class SVMPredictor:
         self.spec, self.model = spec, _model(spec)
         support = arrays["support"]
         self.support: Array = support / np.float32(255) if support.dtype == np.uint8 else support.astype(np.float32)
+        if "mean" in arrays:
+            self.support -= arrays["mean"]
         self.intercept, self.classes = arrays["intercept"], arrays["classes"].astype(np.int64)
         self.gamma = np.float32(arrays["gamma"][0])
         self.pairs = list(combinations(range(len(self.classes)), 2))
@@ -177,8 +180,10 @@ def _gamma(model: SVMSpec, x: NDArray[np.float64]) -> float:
     return model.gamma
 
 
-def _compact(pixels: Array) -> Any:
-    """As uint8, where that loses nothing."""
-    levels = np.rint(pixels * 255)
-    exact = levels.min() >= 0 and levels.max() <= 255 and np.abs(pixels * 255 - levels).max() < 1e-3
-    return levels.astype(np.uint8) if exact else pixels
+def _compact(support: Array, mean: Array | None) -> dict[str, Any]:
+    """As uint8 (and their mean), where that loses nothing."""
+    pixels = 255 * (support if mean is None else support + mean)
+    levels = np.rint(pixels)
+    if not (levels.min() >= 0 and levels.max() <= 255 and np.abs(pixels - levels).max() < 1e-3):
+        return {"support": support}
+    return {"support": levels.astype(np.uint8), **({} if mean is None else {"mean": mean})}

@@ -111,7 +111,9 @@ class Predictions:
             count = rows.stop - rows.start
             began = time.perf_counter()
             self._take(rows, *judge(self._x[rows], self._labels[rows]), step)
-            per_image = (time.perf_counter() - began - self._per_call) / count
+            took = time.perf_counter() - began
+            self._per_call = min(self._per_call, took)  # thought dearer where the machine was busy as it was measured
+            per_image = (took - self._per_call) / count
             # Within limits: a call that was held up does not make the next slice a tiny one.
             change = min(max(per_image / self._per_image, 0.5), 4.0) ** 0.5
             self._per_image = max(change * self._per_image, self._at_least)

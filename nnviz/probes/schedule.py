@@ -25,7 +25,8 @@ class Job:
 
     @property
     def wants(self) -> bool:
-        return self.wished and self.credit < (self.cost if self.most is None else self.most)
+        # An elastic job may cost more than `most` at the least: it must still come to its turn.
+        return self.wished and self.credit < max(self.cost, self.most or 0.0)
 
     @property
     def weight(self) -> float:
@@ -67,7 +68,8 @@ class Schedule:
 
     def done(self, name: str, seconds: float, now: float) -> None:
         """A job has been done at the cost of so many seconds."""
-        job, seconds = self.jobs[name], min(seconds, DEAREST)
+        job = self.jobs[name]
+        seconds = min(seconds, DEAREST if job.most is None else max(DEAREST, job.cost))
         job.credit -= seconds
         job.last, job.wished = now, False
         if job.most is None:

@@ -8,8 +8,8 @@ from nnviz.spec import RunSpec
 
 SMALL = 200_000
 """Bytes up to which the weights accompany every other frame."""
-RATE = 4e6
-"""Bytes a second of larger ones."""
+RATE = 2e6
+"""Bytes a second of larger ones: a click is answered with weights of a second ago."""
 
 
 def weights_frame(spec: RunSpec, weights: list[Array], step: int, epoch: float) -> Frame:

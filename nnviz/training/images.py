@@ -32,7 +32,7 @@ CHEAP = 1e9
 """Multiply-adds that the untrained network's evaluation in NumPy may cost: 0.05 s."""
 SLICE, LONGEST_SLICE = 0.003, 0.02
 """Seconds of evaluating predictions, at least and at most, for a frame while training goes on."""
-OFTEN, SELDOM = 0.1, 0.2
+OFTEN, SELDOM = 0.1, 0.4
 """Seconds between two frames of a view that is watched like a film, and of one that is a curve."""
 PATIENCE = 1.0
 """Seconds after a stop in which the last predictions are completed."""

@@ -27,6 +27,8 @@ BLOCK = 250
 """Images judged at a time: a stop waits no longer."""
 LISTEN = 0.05
 """Seconds between two looks at the outside while it fits."""
+MOST_BYTES = 60_000_000
+"""Of a fitted SVM that is kept to be looked into. MNIST's 60,000 images are 50 MB, all of them support vectors."""
 LEAST = 1e-7
 """What a probability counts for at least in the loss."""
 
@@ -65,7 +67,7 @@ class SVMRun:
 
         def work() -> None:
             try:
-                found.append(svm.fit(self.spec, x, y))
+                found.append(svm.fit(self.spec, x, y, self.data.mean))
             except BaseException as fault:
                 found.append(fault)
             done.set()
@@ -88,7 +90,14 @@ class SVMRun:
             return predicted, p, -np.log(np.maximum(p[np.arange(len(p)), labels], np.float32(LEAST)))
 
         if self.control is not None:
-            yield Frame("weights", 1, 1.0, {"family": "svm"}, arrays)
+            size = sum(array.nbytes for array in arrays.values())
+            if size <= MOST_BYTES:
+                yield Frame("weights", 1, 1.0, {"family": "svm"}, arrays)
+            else:
+                words = (
+                    f"{len(arrays['support']):,} support vectors, {size // 10**6} MB: too many to look into one digit"
+                )
+                yield Status("running", {"message": words})
             yield support_frame(self.spec, arrays)
         train = Predictions(self.spec, self.data, self.most, "train")
         parts = {"train": train}

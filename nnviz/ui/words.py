@@ -20,7 +20,7 @@ LAYERS = {
     "l2_pooling2d": "L2 pooling", "dropout": "Dropout", "batch_normalization": "Batch normalisation",
     "simple_rnn": "Recurrent", "lstm": "LSTM", "flatten": "Flatten", "rows": "Rows",
 }  # fmt: skip
-FAMILIES = {"network": "Network (Keras)", "scratch": "Network in NumPy alone", "svm": "Kernel SVM"}
+FAMILIES = {"network": "Keras network", "scratch": "Network in NumPy alone", "svm": "Kernel SVM"}
 KERNELS = {"rbf": "RBF exp(−γ‖x − x′‖²)", "linear": "Linear x·x′", "poly": "Polynomial (γ x·x′ + c)ᵈ"}
 ACTIVATIONS = {
     "relu": "ReLU", "tanh": "Tanh", "sigmoid": "Sigmoid", "linear": "Linear", "leaky_relu": "Leaky ReLU", "elu": "ELU",

@@ -6,6 +6,7 @@ whose it is; what went wrong inside goes to the log and never over the wire.
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 from collections.abc import Awaitable, Callable
@@ -20,7 +21,9 @@ from nnviz.data import DataError, DataMissing
 from nnviz.web.messages import Refusal, refusal
 
 logger = logging.getLogger("nnviz.web")
-BAD, FORBIDDEN, MISSING, TOO_LARGE, BUSY, FAULT = 400, 403, 404, 413, 503, 500
+BAD, FORBIDDEN, MISSING, TOO_SLOW, TOO_LARGE, BUSY, FAULT = 400, 403, 404, 408, 413, 503, 500
+BODY_SECONDS = 30
+"""Two megabytes on a slow line take less; who sends a byte a minute does not hold a connection for ever."""
 Endpoint = Callable[[Request], Awaitable[Response]]
 Asked = TypeVar("Asked", bound=BaseModel)
 
@@ -99,8 +102,12 @@ async def _body(request: Request, limit: int) -> bytes:
     if claimed.isdecimal() and int(claimed[:20]) > limit:
         raise too_large
     body = bytearray()
-    async for part in request.stream():
-        body += part
-        if len(body) > limit:
-            raise too_large
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            async for part in request.stream():
+                body += part
+                if len(body) > limit:
+                    raise too_large
+    except TimeoutError:
+        raise Problem(TOO_SLOW, None, f"the body did not come within {BODY_SECONDS} seconds") from None
     return bytes(body)

@@ -24,6 +24,8 @@ MAPS = 64
 """Of one layer, at most."""
 MAP_BYTES = 76_000
 """Of all layers; the other parts are 15 KB, the header of forty layers 7."""
+OCCLUSION_WORK = 4e9
+"""Multiply-adds of an occlusion, about: a few seconds. For a larger network the patch takes larger strides."""
 UNSHOWN = frozenset({"dropout", "flatten", "rows"})
 """Kinds of layers that change no number of what they are given."""
 
@@ -40,14 +42,14 @@ class Question:
     target: int | None
 
 
-def look(predictor: Predictor, data: Dataset, question: Question, step: int, epoch: float) -> Frame:
-    """View "look".
+def look(predictor: Predictor, data: Dataset, question: Question, step: int, epoch: float, work: int = 0) -> Frame:
+    """View "look"; `work`: the network's multiply-adds for one picture.
 
     pixels uint8 [h, w]; probabilities float32 [classes]; with "maps" one array for each layer of meta.layers, see
     `layer_maps`; "saliency" float32 [h, w], ∂ logit of the target / ∂ pixel; "occlusion" float32 [h, w], by how much
     the target's probability drops when a grey patch covers the place; nearest_index uint32 [k], nearest_label uint8
     [k], nearest_distance float32 [k], nearest_pixels uint8 [k, h, w].
-    meta: label, predicted, target, layers, patch (side of the grey patch in pixels).
+    meta: label, predicted, target, layers, patch (side of the grey patch in pixels), stride (between its places).
     """
     inputs = data.as_inputs(question.image[None])
     probabilities = np.asarray(predictor.probabilities(inputs), np.float32)[0]
@@ -63,14 +65,21 @@ def look(predictor: Predictor, data: Dataset, question: Question, step: int, epo
             slope = predictor.saliency(inputs, np.array([target]))
             arrays["saliency"] = np.asarray(slope, np.float32)[0, ..., 0]
         if "occlusion" in question.parts:
-            side = min(question.image.shape[:2])
-            patch, stride = max(2, round(side / 4)), max(1, round(side / 14))
-            meta["patch"] = patch
+            patch, stride = patch_and_stride(min(question.image.shape[:2]), work)
+            meta.update(patch=patch, stride=stride)
             grey = data.as_inputs(np.full_like(question.image, 0.5))
             arrays["occlusion"] = np.asarray(predictor.occlusion(inputs, target, patch, stride, grey), np.float32)
     if "nearest" in question.parts:
         arrays |= _nearest(data, question)
     return Frame("look", step, epoch, meta, arrays)
+
+
+def patch_and_stride(side: int, work: int) -> tuple[int, int]:
+    """Of an occlusion, in pixels: a quarter of the side, moved by a fourteenth, or by more where a look is dear."""
+    patch, stride = max(2, round(side / 4)), max(1, round(side / 14))
+    while stride < patch and ((side - patch) // stride + 1) ** 2 * work > OCCLUSION_WORK:
+        stride += 1
+    return patch, stride
 
 
 def layer_maps(said: Iterable[tuple[Placed, Array]]) -> tuple[list[dict[str, Any]], dict[str, Array]]:

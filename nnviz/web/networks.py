@@ -28,8 +28,10 @@ from nnviz.web.hub import Hub
 
 WEIGHTS = "weights"
 """The view whose frames carry what a predictor is made of."""
-KEPT, KEPT_BYTES = 8, 100_000_000
-"""Predictors in memory."""
+KEPT, KEPT_BYTES = 8, 200_000_000
+"""Predictors in memory: how many, and about how large."""
+NUMBER = 4
+"""Bytes: what comes as uint8 (support vectors) is float32 in a predictor."""
 
 
 @dataclass(frozen=True)
@@ -103,7 +105,7 @@ class Networks:
         except ValueError as fault:
             raise Problem(BAD, "run", f"run: {fault}") from None
         with self._lock:
-            self._predictors[network.key] = (made, sum(array.nbytes for array in arrays.values()))
+            self._predictors[network.key] = (made, sum(NUMBER * array.size for array in arrays.values()))
             while len(self._predictors) > 1 and self._too_many():
                 self._predictors.popitem(last=False)
         return made
@@ -118,7 +120,8 @@ class Networks:
             found = self._store.find_frame(run_id, WEIGHTS)
         if found is None:
             if not spec.is_network:
-                raise Problem(MISSING, "run", "run: it has not been fitted yet")
+                words = "run: it has not been fitted, or it has more support vectors than are kept"
+                raise Problem(MISSING, "run", words)
             start = self._store.start_weights(run_id)
             name = f"{run_id} start"
             return Network(run_id, name, spec, 0, 0.0, lambda: _untrained(spec, start))

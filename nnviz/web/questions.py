@@ -54,7 +54,7 @@ class Look(_Body):
 class Rotated(_Body):
     run: RunId
     angle: float = Field(ge=-180, le=180, description="degrees counter-clockwise")
-    n: int | None = Field(None, ge=1, le=60_000, description="images to turn; null: as many as take no long time")
+    n: int | None = Field(None, ge=1, le=60_000, description="images to turn, at most; null: as many as take a second")
 
 
 class Handwriting(_Body):
@@ -93,7 +93,7 @@ async def ask_rotated(request: Request) -> Response:
 
     def make() -> bytes:
         data, predictor = cached(network.spec.data, here.home), here.networks.predictor(network)
-        n = body.n or affordable(judged_split(data)[1], network.work)
+        n = affordable(judged_split(data)[1], network.work, body.n)
         return _json({**turned(predictor, data, angle, n), "step": network.step})
 
     answer = await here.workshop.result(("rotated", network.key, angle, body.n), make)
@@ -132,7 +132,7 @@ def _look(here: Services, network: Network, body: Look, pixels: bytes | None) ->
     image, label = _picture(data, network.spec, body, pixels)
     own = body.digit if body.split == "train" else None
     question = Question(image, label, own, frozenset(body.parts), body.target)
-    frame = look(here.networks.predictor(network), data, question, network.step, network.epoch)
+    frame = look(here.networks.predictor(network), data, question, network.step, network.epoch, network.work)
     frame.meta.update(digit=body.digit, split=body.split if pixels is None else None, asked=body.step)
     return encode_frame(frame, network.run or "")
 

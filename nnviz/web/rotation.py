@@ -16,8 +16,9 @@ from nnviz.stopping import accuracy_interval
 
 GALLERY = 20
 FEWEST = 500
-WORK = 3e9
-"""Multiply-adds for one angle: about a second. Of a larger network fewer images are turned."""
+WORK, MOST_WORK = 3e9, 2e10
+"""Multiply-adds for one angle: about a second; and what it may take for FEWEST images, or on request. Of a larger
+network fewer images are turned."""
 OF_TRAINING = 1000
 
 
@@ -28,9 +29,11 @@ def judged_split(data: Dataset) -> tuple[Split, int]:
     return ("validation", data.n_validation) if data.n_validation else ("train", min(data.n_train, OF_TRAINING))
 
 
-def affordable(of: int, multiply_adds: int) -> int:
-    """How many of `of` images one angle takes, unless somebody asks for a number."""
-    return min(of, max(FEWEST, int(WORK / max(multiply_adds, 1))))
+def affordable(of: int, multiply_adds: int, wanted: int | None = None) -> int:
+    """How many of `of` images one angle takes, or of those that are `wanted`."""
+    each = max(multiply_adds, 1)
+    most = max(1, int(MOST_WORK / each))
+    return min(of, most, max(FEWEST, int(WORK / each)) if wanted is None else wanted)
 
 
 def turned(predictor: Predictor, data: Dataset, degrees: float, n: int) -> dict[str, Any]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect
 
 from nnviz.events import Frame, decode_frame
 from tests.serving import Server
@@ -83,3 +84,33 @@ class Digits:
     def hint(self, panel: str) -> Locator:
         """The words below a picture: "confusion", "filters", "large", "output", "histogram"."""
         return self.page.locator(f".nnd-{panel} .nnd-hint")
+
+
+Visit = Callable[..., Digits]
+
+
+def visits(server: Server, chromium: Browser) -> Iterator[Visit]:
+    """For a fixture: what opens the room as a new visitor. Console errors fail the test."""
+    contexts, errors = [], []
+
+    def hear(message: ConsoleMessage) -> None:
+        # Streamlit itself asks for its health below the page's path first.
+        if message.type == "error" and "/digits/_stcore/" not in str(message.location):
+            errors.append(message.text)
+
+    def open_page(width: int = 1280, height: int = 800, script: str = "", **query: object) -> Digits:
+        context = chromium.new_context(viewport={"width": width, "height": height})
+        contexts.append(context)
+        if script:
+            context.add_init_script(script)
+        page = context.new_page()
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("console", hear)
+        digits = Digits(page, server)
+        digits.open(query)
+        return digits
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert errors == []

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, expect
+from playwright.sync_api import Browser, expect
 
 from nnviz.data import load
 from nnviz.events import Frame
@@ -15,10 +15,9 @@ from nnviz.models import initial_weights
 from nnviz.models.forward import predict
 from nnviz.stopping import accuracy_interval
 from nnviz.ui.kinds import KINDS
-from tests.browser.digits_page import Digits
+from tests.browser.digits_page import Visit, visits
 from tests.serving import Server
 
-Visit = Callable[..., Digits]
 SMALL = {"data": "mnist", "train": 2000, "test": 1000, "layers": "20", "epochs": 100_000}
 BOTTOM = "document.querySelector('.nnd-page-overview').getBoundingClientRect().bottom"
 NUMBERS = "(all) => all.map((t) => Number(t.getAttribute('aria-label').match(/\\d+/)[0]))"
@@ -28,27 +27,7 @@ NUMBERS = "(all) => all.map((t) => Number(t.getAttribute('aria-label').match(/\\
 @pytest.fixture
 def visit(server: Server, chromium: Browser) -> Iterator[Visit]:
     """`visit(data="mnist")` opens the room as a new visitor; console errors fail the test."""
-    contexts, errors = [], []
-
-    def hear(message: ConsoleMessage) -> None:
-        # Streamlit itself asks for its health below the page's path first.
-        if message.type == "error" and "/digits/_stcore/" not in str(message.location):
-            errors.append(message.text)
-
-    def open_page(width: int = 1280, height: int = 800, **query: object) -> Digits:
-        context = chromium.new_context(viewport={"width": width, "height": height})
-        contexts.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        page.on("console", hear)
-        digits = Digits(page, server)
-        digits.open(query)
-        return digits
-
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert errors == []
+    yield from visits(server, chromium)
 
 
 def truth(frame: Frame) -> np.ndarray:

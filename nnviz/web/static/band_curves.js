@@ -15,6 +15,7 @@ export class BandCurves {
   /** history: columns of metrics; tested: {n, split, history} of the predictions' meta; what: "loss" or "accuracy". */
   draw({ what, history, tested, validation, theme, view, lossName, mark, hint }) {
     const accuracy = what === "accuracy", log = view.log, colors = { training: theme.text, validation: theme.accent, test: theme.classes[0] };
+    let floor = 1;
     const value = accuracy && log ? (v) => (v === null ? null : Math.max(1e-5, 1 - v)) : (v) => v;
     const traces = [];
     const add = (name, color, x, y, n) => {
@@ -22,6 +23,7 @@ export class BandCurves {
       if (!known.length) return;
       const xs = known.map((i) => x[i]), ys = smooth(known.map((i) => y[i]), view.smooth);
       if (accuracy && n) traces.push(band(name, color, xs, ys, known.map((i) => (Array.isArray(n) ? n[i] : n)), value));
+      if (accuracy) floor = Math.min(floor, lowest(xs, ys));
       const [tx, ty] = thin(xs, ys.map(value));
       const dots = tx.length < 3;
       traces.push({ type: "scatter", mode: dots ? "lines+markers" : "lines", x: tx, y: ty, name, legendgroup: name, line: { color: css(color), width: 2 }, marker: { color: css(color), size: 6 }, hovertemplate: accuracy ? "%{y:.2%}" : "%{y:.4g}" });
@@ -36,7 +38,7 @@ export class BandCurves {
       legend: { orientation: "h", x: 0, y: 1, yanchor: "bottom", font: { size: size - 1 } }, showlegend: true,
       xaxis: { ...style, title: titled(AXES[axis], size), rangemode: "tozero", automargin: false },
       yaxis: accuracy
-        ? { ...style, title: titled(log ? "error rate" : "accuracy", size), tickformat: log ? ".1~%" : ".0%", type: log ? "log" : "linear", nticks: 6, ...(traces.length ? {} : { range: log ? [-2, 0] : [0, 1] }) }
+        ? { ...style, title: titled(log ? "error rate" : "accuracy", size), tickformat: log ? ".1~%" : ".0%", type: log ? "log" : "linear", nticks: 6, ...(!traces.length ? { range: log ? [-2, 0] : [0, 1] } : floor > 0.5 && !log ? { range: [floor - 0.02, 1.005] } : {}) }
         : { ...style, title: titled(fits ? lossName : "loss", size), type: log ? "log" : "linear", rangemode: log ? "normal" : "tozero", nticks: 6, exponentformat: "power" },
     });
     if (mark !== undefined) layout.shapes = [{ type: "line", x0: mark, x1: mark, y0: 0, y1: 1, yref: "paper", line: { color: css(theme.accent), width: 1.5, dash: "dot" } }];
@@ -48,6 +50,12 @@ export class BandCurves {
   purge() {
     if (this.drawn) Plotly.purge(this.element);
   }
+}
+
+/** Where the accuracies lie once the first sixth of the training is over: the steep beginning would press all else together. */
+function lowest(xs, ys) {
+  const from = xs.at(-1) / 6, late = ys.filter((_, i) => xs[i] >= from);
+  return Math.min(...late, 1);
 }
 
 /** There along the lower edge, back along the upper one; `n[i]` images made the i-th accuracy. */

@@ -1,6 +1,6 @@
 // The transport bar: train, pause, step, epoch, reset, speed, and where the run stands. And the keys that do the same.
 
-import { element } from "./editor.js";
+import { element, stop } from "./editor.js";
 import { number } from "./arithmetic.js";
 
 const ICONS = { play: "▶", pause: "❚❚", step: "▸|", epoch: "▸▸|", reset: "↺", dice: "⚄" };
@@ -26,12 +26,13 @@ export class Bar {
   /** test: a place for the accuracy on the test digits and its interval. */
   constructor(root, actions, { test = false } = {}) {
     this.actions = actions;
-    const button = (name, text, title) => (this[name] = element("button", { type: "button", class: `nnv-${name}`, title, "aria-label": text.length > 1 || name === "play" ? null : title, onclick: (e) => { if (e.detail) e.currentTarget.blur(); actions[name](); } }, text));
+    this.titles = {};
+    const button = (name, text, title) => (this[name] = element("button", { type: "button", class: `nnv-${name}`, title: (this.titles[name] = title), "aria-label": text.length > 1 || name === "play" ? null : title, onclick: (e) => { if (e.detail) e.currentTarget.blur(); actions[name](); } }, text));
     const out = (name, label, title) => { const value = (this[name] = element("b", {}, "–")); return element("div", { class: `nnv-out nnv-out-${name}`, title }, element("span", {}, label), value); };
     this.speed = element("select", { "aria-label": "speed", title: "how far the training goes between two pictures", onchange: (e) => actions.speed(e.target.value) }, ...SPEEDS.map(([value, text]) => element("option", { value }, text)));
     this.film = element("input", { type: "range", min: 0, max: 0, value: 0, step: 1, "aria-label": "film: go back through the training", oninput: (e) => actions.film(Number(e.target.value)) });
-    this.filmBox = element("label", { class: "nnv-film", title: "Go back through the training; the right end is now", hidden: true }, "film", this.film,
-      (this.fork = element("button", { type: "button", title: "a new run from these weights, with the setting as it is now", onclick: () => actions.fork() }, "Train from here")));
+    this.filmBox = element("label", { class: "nnv-film", title: "Go back through the training; the right end is now", hidden: true }, "film", this.film);
+    this.fork = element("button", { type: "button", class: "nnv-fork", title: "a new run from these weights, with the setting as it is now", hidden: true, onclick: () => actions.fork() }, "Train from here");
     this.status = element("div", { class: "nnv-status", role: "status", "aria-live": "polite" });
     root.replaceChildren(
       element("div", { class: "nnv-buttons" },
@@ -42,7 +43,7 @@ export class Bar {
       element("div", { class: "nnv-outs" }, out("epochs", "epoch", "times that every training sample was used"), out("loss", "training loss", "mean over the training samples"),
         out("held", "validation loss", "mean over samples that the training never sees (TF Playground: test loss)"), out("accuracy", "accuracy", "training / validation: share of samples classified right"),
         ...(test ? [out("tested", "test accuracy", "")] : [])),
-      element("div", { class: "nnv-end" }, this.filmBox, this.status));
+      element("div", { class: "nnv-end" }, this.filmBox, element("div", { class: "nnv-state" }, this.status, this.fork)));
     this.keys = (e) => this.key(e);
     document.addEventListener("keydown", this.keys);
   }
@@ -57,15 +58,16 @@ export class Bar {
     else if (e.key.toLowerCase() === "r" && !e.shiftKey) { e.preventDefault(); this.actions.reset(); }
   }
 
-  draw({ status, place, mine, last, view, seconds, online, canContinue, film, test }) {
+  /** whole: why this model cannot be trained bit by bit, or nothing. */
+  draw({ status, place, mine, last, view, seconds, online, canContinue, film, test, whole = "" }) {
     const going = status === "running" || status === "starting" || status === "waiting";
-    const locked = mine ? false : "this run belongs to somebody else: you are watching";
+    const locked = mine ? false : "this run belongs to somebody else, you are watching; ↺ leaves it";
     const label = going ? "Pause" : status === "paused" && mine ? "Resume" : canContinue ? "Train on" : "Train";
     if (this.label !== label) { this.play.replaceChildren(element("i", { "aria-hidden": "true" }, going ? ICONS.pause : ICONS.play), label); this.label = label; }
-    this.play.disabled = Boolean(locked) && going;
-    this.play.title = this.play.disabled ? locked : `${label} (space)`;
-    for (const b of [this.step, this.epoch]) b.disabled = Boolean(locked) && (going || status === "paused");
-    this.reset.disabled = status === "idle";
+    stop(this.play, `${label} (space)`, going ? locked || (whole && `${whole}; ↺ gives it up`) : "");
+    for (const name of ["step", "epoch"]) stop(this[name], this.titles[name], whole || (going || status === "paused" ? locked : ""));
+    stop(this.reset, this.titles.reset, status === "idle" ? "it is untrained" : "");
+    stop(this.speed, "how far the training goes between two pictures", whole);
     if (this.speed.value !== view.speed) this.speed.value = view.speed;
     this.epochs.textContent = last ? (Number.isInteger(last.epoch) ? last.epoch.toLocaleString("en") : last.epoch.toFixed(1)) : "0";
     this.loss.textContent = number(last?.loss, 3);
@@ -76,8 +78,10 @@ export class Bar {
     this.film.max = film.length;
     if (document.activeElement !== this.film || !film.at) this.film.value = film.at ?? film.length;
     this.fork.hidden = film.at == null;
-    this.film.setAttribute("aria-valuetext", film.at == null ? "now" : `epoch ${film.epoch}`);
-    const text = film.at != null ? `film: epoch ${film.epoch}` : status === "waiting" && place ? `waiting: place ${place} in the queue` : WORDS[status] ?? status;
+    this.status.classList.toggle("nnv-filmed", film.at != null);
+    const epoch = film.at == null ? "" : (film.epoch ?? 0).toLocaleString("en", { maximumFractionDigits: film.epoch < 10 ? 2 : 1 });
+    this.film.setAttribute("aria-valuetext", film.at == null ? "now" : `epoch ${epoch}`);
+    const text = film.at != null ? `film: epoch ${epoch}` : status === "waiting" && place ? `waiting: place ${place} in the queue` : WORDS[status] ?? status;
     const full = `${text}${!mine && status !== "idle" ? " · you are watching" : ""}${online ? "" : " · connection lost, trying again"}`;
     if (this.status.textContent !== full) this.status.textContent = full;
     this.status.title = seconds == null ? "" : `${seconds.toFixed(1)} s of training, ${last?.step?.toLocaleString("en")} steps`;
@@ -92,7 +96,9 @@ export class Bar {
     const late = known && test.fresh < (last?.step ?? 0) ? `; the oldest prediction is of step ${test.fresh.toLocaleString("en")}, they are renewed in turn` : "";
     this.accuracy.previousSibling.textContent = last?.val_accuracy == null ? "training accuracy" : "training / validation";
     this.tested.parentElement.title = known ? `${test.correct.toLocaleString("en")} of ${test.n.toLocaleString("en")} ${test.split} digits right; behind it the interval in which the true accuracy lies in 95 of 100 cases (Wilson)${late}` : "";
-    this.tested.previousSibling.textContent = `${test?.split ?? "test"} accuracy`;
+    const seen = known && last?.step > 0 ? test.step / last.step : 1; // how much of the training the newest of them has seen
+    const label = `${test?.split ?? "test"} accuracy${seen < 0.8 ? `, epoch ${(seen * last.epoch).toFixed(1)}` : ""}`;
+    if (this.tested.previousSibling.textContent !== label) this.tested.previousSibling.textContent = label;
   }
 
   dispose() {

@@ -6,6 +6,7 @@ import { element } from "./editor.js";
 
 const DROPOUTS = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8];
 const MOST_UNDONE = 30;
+const LOCKED = "this run belongs to somebody else, you are watching; ↺ leaves it";
 const times = (shape) => shape.join("×");
 const count = (n) => n.toLocaleString("en-US");
 
@@ -40,6 +41,7 @@ export class Chain {
 
   network() {
     const { rows, fault } = plan(this.spec, this.layers, this.summary);
+    this.root.dataset.locked = this.locked ? "1" : "";
     this.root.dataset.layers = JSON.stringify(rows.map(({ name, shape, parameters }) => [name, shape, parameters]));
     const nodes = [this.card({ title: "input", foot: times(inputShape(this.spec).slice(0, 2)), cls: "nnc-end" })];
     let next = 0; // where a layer from the + in front of this card would stand
@@ -96,7 +98,7 @@ export class Chain {
   fields(layer, i, row) {
     const set = (name, value) => this.commit(this.layers.map((l, n) => (n === i ? { ...l, [name]: value } : l)), "", `${name}-${i}`);
     const number = (name, low, high, label) => element("input", {
-      type: "number", min: low, max: high, step: 1, value: layer[name], "aria-label": `${label} of layer ${i + 1}`, title: `${label}: ${low} to ${high}`, disabled: this.locked, "data-nnv-focus": `${name}-${i}`, style: `width:${String(layer[name]).length + 4}ch`,
+      type: "number", min: low, max: high, step: 1, value: layer[name], "aria-label": `${label} of layer ${i + 1}`, title: this.locked ? `${label}: ${LOCKED}` : `${label}: ${low} to ${high}`, disabled: this.locked, "data-nnv-focus": `${name}-${i}`, style: `width:${String(layer[name]).length + 4}ch`,
       onchange: (e) => {
         const v = Math.round(Number(e.target.value));
         if (e.target.value === "" || !Number.isFinite(v)) e.target.value = layer[name];
@@ -104,7 +106,7 @@ export class Chain {
         e.target.value = this.layers[i]?.[name] ?? e.target.value;
       },
     });
-    const choose = (name, options, label, hint = "") => element("select", { "aria-label": `${label} of layer ${i + 1}`, title: label + hint, disabled: this.locked, "data-nnv-focus": `${name}-${i}`, onchange: (e) => set(name, JSON.parse(e.target.value)) },
+    const choose = (name, options, label, hint = "") => element("select", { "aria-label": `${label} of layer ${i + 1}`, title: this.locked ? `${label}: ${LOCKED}` : label + hint, disabled: this.locked, "data-nnv-focus": `${name}-${i}`, onchange: (e) => set(name, JSON.parse(e.target.value)) },
       ...options.map(([value, text]) => element("option", { value: JSON.stringify(value), selected: value === layer[name] }, text)));
     const activation = (own) => choose("activation", [...(own ? [] : [[null, `${this.spec.model.activation} ·`]]), ...this.activations.map((a) => [a, a])], "activation", own ? "" : "; with a dot: the one chosen above for all");
     const side = Math.min(...row.before.slice(0, 2)), fits = (most) => (layer.padding === "same" ? most : Math.min(most, side));
@@ -119,7 +121,7 @@ export class Chain {
   }
 
   button(text, title, why, focus, click, cls = "") {
-    const stop = why || (this.locked ? "this run belongs to somebody else" : "");
+    const stop = this.locked ? LOCKED : why;
     return element("button", { type: "button", class: cls || null, "aria-label": title, title: stop ? `${title}: ${stop}` : title, disabled: Boolean(stop), "data-nnv-focus": focus, onclick: click }, text);
   }
 
@@ -202,7 +204,7 @@ export class Chain {
   // ---- by hand: a card is taken to another + --------------------------------------------------------------------------------
 
   draggable(card, index) {
-    if (this.locked) return;
+    if (this.locked) return; // what cannot be dropped is not dragged
     const title = card.querySelector(".nnc-title");
     title.draggable = true;
     title.addEventListener("dragstart", (e) => {

@@ -51,9 +51,9 @@ export const titled = (text, size = 12) => ({ text, standoff: 4, font: { size } 
 const axisName = (name) => ({ x1: "x₁", x2: "x₂" })[name] ?? name.slice(0, 40).replace(/[<>&]/g, " ");
 
 /** Room for the labels of an axis and its title: a table's numbers can be long. */
-function labelRoom([low, high]) {
+function labelRoom([low, high], size) {
   const places = Math.max(0, -Math.floor(Math.log10((high - low) / 5)));
-  return 22 + 7 * Math.min(8, Math.max(...[low, high].map((v) => v.toFixed(places).length - (places ? 1 : 0))));
+  return 22 + (7 * size / 12) * Math.min(8, Math.max(...[low, high].map((v) => v.toFixed(places).length - (places ? 1 : 0))));
 }
 const near = (a, b) => Math.abs(a - b) < 1e-9 * (1 + Math.abs(a));
 
@@ -163,15 +163,15 @@ export class Boundary {
 
   drawPoints(traces, theme, dx, dy, names) {
     const { axis, ...layout } = baseLayout(theme, this.top);
-    const key = [this.pointsKey, layout.width, layout.height, dx, dy].join();
+    const key = [this.pointsKey, layout.width, layout.height, layout.font.size, dx, dy].join();
     if (key === this.topKey) return;
     this.topKey = key;
-    const margin = { ...MARGIN, l: Math.max(MARGIN.l, labelRoom(dy)) };
+    const { size } = layout.font, margin = { ...MARGIN, l: Math.max((MARGIN.l * size) / 12, labelRoom(dy, size)), b: (MARGIN.b * size) / 12 };
     this.heat.style.inset = `${margin.t}px ${margin.r}px ${margin.b}px ${margin.l}px`;
     const own = { ...axis, showgrid: false, zeroline: false, automargin: false };
     Object.assign(layout, {
       margin, hovermode: "closest", uirevision: JSON.stringify([dx, dy]),
-      xaxis: { ...own, range: [...dx], title: titled(axisName(names[0])) }, yaxis: { ...own, range: [...dy], title: titled(axisName(names[1])) },
+      xaxis: { ...own, range: [...dx], title: titled(axisName(names[0]), size) }, yaxis: { ...own, range: [...dy], title: titled(axisName(names[1]), size) },
     });
     if (this.top._fullLayout) { Plotly.react(this.top, traces, layout, CONFIG); return; }
     Plotly.newPlot(this.top, traces, layout, CONFIG);
@@ -235,14 +235,14 @@ export class Curves {
         const [xs, ys] = thin(x, smooth(history[column], view.smooth));
         return { type: "scatter", mode: xs.length > 1 ? "lines" : "markers", x: xs, y: ys, name, line: { color, width: 2, dash }, marker: { color }, hovertemplate: accuracy ? "%{y:.1%}" : "%{y:.4g}" };
       });
-    const { axis, ...layout } = baseLayout(theme, this.element);
+    const { axis, ...layout } = baseLayout(theme, this.element), { size } = layout.font, k = size / 12;
     Object.assign(layout, {
-      margin: { l: 52, r: 8, t: 22, b: 38 }, hovermode: "x unified", uirevision: [train, view.axis, view.log].join(),
-      legend: { orientation: "h", x: 0, y: 1, yanchor: "bottom", font: { size: 11 } }, showlegend: true,
-      xaxis: { ...axis, title: titled(AXES[view.axis] ?? "epoch"), rangemode: "tozero", automargin: false },
+      margin: { l: 52 * k, r: 8, t: 22 * k, b: 38 * k }, hovermode: "x unified", uirevision: [train, view.axis, view.log].join(),
+      legend: { orientation: "h", x: 0, y: 1, yanchor: "bottom", font: { size: size - 1 } }, showlegend: true,
+      xaxis: { ...axis, title: titled(AXES[view.axis] ?? "epoch", size), rangemode: "tozero", automargin: false },
       yaxis: accuracy
-        ? { ...axis, title: titled("accuracy"), tickformat: ".0%", range: [0, 1.02] }
-        : { ...axis, title: titled(lossName), type: view.log ? "log" : "linear", rangemode: "tozero", nticks: 6, exponentformat: "power" },
+        ? { ...axis, title: titled("accuracy", size), tickformat: ".0%", range: [0, 1.02] }
+        : { ...axis, title: titled(lossName, size), type: view.log ? "log" : "linear", rangemode: "tozero", nticks: 6, exponentformat: "power" },
     });
     if (mark !== undefined) layout.shapes = [{ type: "line", x0: mark, x1: mark, y0: 0, y1: 1, yref: "paper", line: { color: css(theme.accent), width: 1.5, dash: "dot" } }];
     if (traces.length === 0) layout.annotations = [{ text: "No epoch trained yet", showarrow: false, xref: "paper", yref: "paper", x: 0.5, y: 0.5, font: { color: theme.faint } }];

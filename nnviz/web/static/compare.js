@@ -1,6 +1,6 @@
 // The same digits under two runs: which ones the other run gets right that this one gets wrong, and the other way round.
 
-import { element } from "./editor.js";
+import { element, stop } from "./editor.js";
 import { label, stylesheet } from "./pictures.js";
 import { percent } from "./predictions.js";
 import { mcnemar, sides, verdict } from "./mcnemar.js";
@@ -203,8 +203,8 @@ export class Compare {
     label(this.gallery, `${shown.length} of ${rows.length} digits`);
     this.pager.hidden = pages < 2;
     this.at.textContent = `${this.page + 1} of ${pages}`;
-    this.back.disabled = this.page === 0;
-    this.on.disabled = this.page === pages - 1;
+    stop(this.back, "previous page", this.page === 0 && "this is the first");
+    stop(this.on, "next page", this.page === pages - 1 && "this is the last");
   }
 
   card({ index, truth, a, b }, names, order) {

@@ -79,6 +79,12 @@ export class Confusion {
     context.rotate(-Math.PI / 2);
     context.fillText("true", 0, 0);
     context.restore();
+    const short = (name, room) => {
+      if (context.measureText(name).width <= room) return name;
+      let n = name.length - 1;
+      while (n > 1 && context.measureText(`${name.slice(0, n)}…`).width > room) n--;
+      return `${name.slice(0, n)}…`;
+    };
     let worst = 1;
     for (let k = 0; k < counts.length; k++) if (k % (classes + 1)) worst = Math.max(worst, counts[k]);
     for (let row = 0; row < classes; row++) {
@@ -86,10 +92,10 @@ export class Confusion {
       context.font = `${row === this.cell?.truth ? "700 " : ""}${Math.min(size, cell)}px ${theme.font}`;
       context.fillStyle = css(theme.text, row === this.cell?.truth ? 1 : 0.8);
       context.textAlign = "right";
-      if (cell >= 7) context.fillText(names[row], x0 - 5, y + cell / 2, label - 4);
+      if (cell >= 7) context.fillText(short(names[row], label - 4), x0 - 5, y + cell / 2);
       context.textAlign = "center";
       context.font = `${row === this.cell?.predicted ? "700 " : ""}${Math.min(size, cell)}px ${theme.font}`;
-      if (cell >= 7) context.fillText(names[row], x0 + (row + 0.5) * cell, y0 - size * 0.7, cell - 1);
+      if (cell >= 7) context.fillText(short(names[row], cell - 2), x0 + (row + 0.5) * cell, y0 - size * 0.7);
       for (let column = 0; column < classes; column++) {
         const n = counts[row * classes + column], x = x0 + column * cell;
         const strength = row === column ? (rows[row] ? 0.1 + 0.45 * (n / rows[row]) : 0) : n ? 0.12 + 0.75 * (Math.log1p(n) / Math.log1p(worst)) : 0;
@@ -129,7 +135,7 @@ export class Confusion {
       text = `${right.toLocaleString("en")} of ${total.toLocaleString("en")} right; ${often}`;
     }
     if (this.hint.textContent === text) return;
-    this.hint.textContent = text;
+    this.hint.textContent = this.hint.title = text;
     this.canvas.setAttribute("aria-label", `Confusion matrix. ${text}. Arrow keys walk from cell to cell, Enter shows its digits.`);
   }
 }

@@ -62,11 +62,11 @@ export class Panel {
     const set = (name) => (value) => on.set({ [name]: value });
     const button = (text, label, press, more = {}) => element("button", { type: "button", "aria-label": label, title: label, onclick: press, ...more }, text);
 
-    this.play = button("", "Play", on.play, { class: "nnvc-play" });
+    this.play = button("▶ Play", "Play", on.play, { class: "nnvc-play" });
     this.speed = choice("Speed", SPEEDS, (v) => on.speed(Number(v)));
     this.speed.set(10);
     this.fold = button("Settings", "Show or hide the settings", on.fold, { class: "nnvc-fold" });
-    this.progress = element("output", { class: "nnvc-progress" });
+    this.progress = element("output", { class: "nnvc-progress" }, "The digits are on their way …");
     const bar = element("div", { class: "nnvc-bar", role: "toolbar", "aria-label": "Slide the window" },
       this.play, button("Step", "Step: one place on", on.step), button("All", "All: the whole map at once", on.all),
       button("Clear", "Clear: an empty map, the window at its start", on.clear), this.speed.root, this.progress, this.fold);

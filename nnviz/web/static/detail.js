@@ -2,7 +2,7 @@
 // leaves the gallery usable; it stays up to date while the network trains.
 
 import { Bars, Ink, Nearest, noun } from "./look_parts.js";
-import { element } from "./editor.js";
+import { element, stop } from "./editor.js";
 import { FeatureMaps } from "./feature_maps.js";
 import { HistoryStrip } from "./digit_history.js";
 import { canvas, cellAt, label, paint, scales, short, stylesheet } from "./pictures.js";
@@ -228,8 +228,8 @@ export class Detail {
     const { ctx } = this;
     this.heading.textContent = this.title();
     label(this.dialog, `${this.title()} opened`);
-    this.previous.disabled = this.neighbour(-1) === null;
-    this.next.disabled = this.neighbour(1) === null;
+    stop(this.previous, "previous digit (←)", this.neighbour(-1) === null && "this is the first");
+    stop(this.next, "next digit (→)", this.neighbour(1) === null && "this is the last");
     const step = this.look?.step;
     this.moment.textContent = !ctx.run() ? "untrained" : step === undefined ? "" : `step ${step.toLocaleString("en")}${ctx.filmStep() === null ? "" : " (film)"}`;
   }
@@ -241,9 +241,10 @@ export class Detail {
     this.ink.draw(data, h, w, `${this.title()}: a “${this.name(truth)}”`);
     this.drawBars();
     const p = look.arrays.probabilities.data[predicted];
-    const text = predicted === truth ? `Right: “${this.name(truth)}” (${percent(p)}).` : `Wrong: it is a “${this.name(truth)}”, the network says “${this.name(predicted)}” (${percent(p)}).`;
+    const text = predicted === truth ? `Right: “${this.name(truth)}” (${percent(p)}).` : `Wrong: it is a “${this.name(truth)}”, the ${ctx.spec()?.model?.family === "svm" ? "SVM" : "network"} says “${this.name(predicted)}” (${percent(p)}).`;
     if (this.verdict.textContent !== text) this.verdict.textContent = text;
     this.verdict.dataset.right = String(predicted === truth);
+    this.sections.maps.hidden = !look.meta.layers.length; // an SVM has none
     this.featureMaps.draw(look, theme);
     for (const heat of Object.values(this.heats)) heat.redraw(theme);
     this.head();

@@ -92,6 +92,7 @@ class DigitsInstrument {
     this.root.dataset.present = data.view.present ? "1" : "";
     this.given = data;
     this.names = data.class_names.map(String);
+    this.root.dataset.named = this.names.some((name) => name.length > 2) ? "1" : "";
     if (this.client.receive(component, () => this.adopt(data))) {
       this.client.view.present = Boolean(data.view.present);
       // The digit that a link asks for is opened once; after that the visitor decides.
@@ -145,6 +146,7 @@ class DigitsInstrument {
   async open(index, order) {
     try {
       const { Detail } = await import("./detail.js");
+      if (this.gone) return;
       this.detail ??= new Detail(this.panels.dialog, this.context);
       this.detail.open(index, order);
     } catch (error) { this.client.say(`The digit cannot be opened: ${error.message}`, "error"); }
@@ -158,7 +160,9 @@ class DigitsInstrument {
     if (!MODULES[tab]) return;
     try {
       const [file, name] = MODULES[tab];
-      this.rooms[tab] ??= new (await import(file))[name](this.panels[tab], this.context);
+      const room = (await import(file))[name];
+      if (this.gone) return;
+      this.rooms[tab] ??= new room(this.panels[tab], this.context);
       if (this.entered === tab) this.rooms[tab].show();
     } catch (error) { this.client.say(`This view cannot be shown: ${error.message}`, "error"); }
   }
@@ -177,7 +181,8 @@ class DigitsInstrument {
 
   draw() {
     if (!this.root.isConnected || !this.data) return;
-    const { client, theme, panels, own, names, given } = this, { view, run, status } = client;
+    const { client, theme, panels, own, names, given } = this, { view, run, status } = client, now = performance.now();
+    if (!(now - this.fitted < 1000)) { this.fitted = now; this.fit(); } // what stands above may have come late without a change of any size
     client.refreshFilm();
     const newest = this.frame("predictions"), predictions = judged(newest, this.data.labels), filters = this.frame("filters"), statistics = this.frame("statistics");
     const tab = panels.pages[view.tab] ? view.tab : "overview";
@@ -186,14 +191,14 @@ class DigitsInstrument {
     panels.showView(view, own);
     panels.showNames({ layers: filters?.meta.layers.map((l) => l.name) ?? [], measured: statistics?.meta.layers ?? [], names });
     const last = client.lastRow(client.filmAt ?? undefined) ?? given.untrained;
-    this.bar.draw({ status, place: run?.place, mine: run?.mine ?? true, last, view, seconds: last?.seconds, online: client.online, canContinue: Boolean(client.continuable()), film: client.filmState, test: newest?.meta });
-    this.chain?.draw({ spec: client.spec, summary: given.summary, activations: given.activations, theme, locked: false });
+    this.bar.draw({ status, place: run?.place, mine: run?.mine ?? true, last, view, seconds: last?.seconds, online: client.online, canContinue: Boolean(client.continuable()), film: client.filmState, test: newest && { ...newest.meta, step: newest.step }, whole: client.spec.model.family === "svm" ? "an SVM is fitted in one go, there is nothing to stop at" : "" });
+    this.chain?.draw({ spec: client.spec, summary: given.summary, activations: given.activations, theme, locked: Boolean(run && !run.mine && !TERMINAL.has(status)) });
     if (!this.chain && !this.chained) this.loadChain();
     this.blanks(filters, predictions, statistics);
     const common = { theme, names, data: this.data, key: this.dataKey };
     if (tab === "overview") this.drawOverview({ ...common, predictions, filters, view });
     if (tab === "inside") this.drawInside({ ...common, filters, statistics, view });
-    if (tab === "mistakes" && predictions) this.gallery.draw({ ...common, frame: predictions });
+    if (tab === "mistakes" && predictions) this.gallery.draw({ ...common, frame: predictions, bottom: this.below() });
     const shown = `${newest?.serial}:${filters?.serial}:${statistics?.serial}`;
     const step = Math.max(...[newest, filters, statistics].map((f) => f?.step ?? 0));
     if (shown !== this.shownFrames) {
@@ -212,8 +217,9 @@ class DigitsInstrument {
     const svm = this.client.spec.model.family === "svm", fitted = svm ? "The SVM shows its strongest support vectors here when it is fitted." : "";
     const { panels } = this;
     for (const name of ["filters", "large"]) panels.blank(name, filters ? "" : fitted || "No filters to show.");
+    panels.pages.inside.dataset.output = filters?.meta.output ? "1" : ""; // without them the other panels have their place
     panels.blank("output", filters?.meta.output ? "" : svm ? "An SVM has no output weights." : "The last hidden layer is not a dense one of at most 1,024 neurons: there are no output weights to show.");
-    panels.blank("confusion", predictions ? "" : svm ? "Press Train: the SVM has said nothing yet." : "The digits are on their way.");
+    panels.blank("confusion", predictions ? "" : !svm ? "The digits are on their way." : this.client.run ? "The SVM is being fitted." : "Press Train: the SVM has said nothing yet.");
     for (const name of ["measureChart", "histogram"]) panels.blank(name, statistics ? "" : svm ? "An SVM has no layers." : "Press Train: gradients, activations and weights of each layer, from the first step on.");
   }
 
@@ -224,6 +230,7 @@ class DigitsInstrument {
       this.confusion.draw({ frame: predictions, theme, names });
       if (!this.strip.held) this.strip.draw(this.newcomers.take(predictions).slice(0, STRIP), common);
     }
+    panels.blank("strip", predictions && predictions.meta.correct === predictions.meta.n ? "Not one mistake." : "");
     const both = sizeOf(panels.charts)[1] > 27 * theme.size;
     panels.curve.hidden = both;
     panels.accuracyChart.hidden = !both && view.curve !== "accuracy";
@@ -268,6 +275,7 @@ class DigitsInstrument {
     this.chained = true;
     try {
       const { Chain } = await import("./chain.js");
+      if (this.gone) return;
       this.chain = new Chain(this.panels.chain, { change: (layers) => this.client.setting({ layers }) });
       this.ask();
     } catch (error) { this.client.say(`The network's layers cannot be shown: ${error.message}`, "error"); }
@@ -276,16 +284,22 @@ class DigitsInstrument {
   /** The whole instrument on one screen: its height is what is left below what stands above it. */
   fit() {
     const scroll = this.root.closest("[data-testid=stMain]")?.scrollTop ?? 0;
-    const above = `${Math.round(this.root.getBoundingClientRect().top + scroll + 14)}px`;
+    const above = `${Math.round(this.root.getBoundingClientRect().top + scroll + 17)}px`;
     if (this.above !== above) this.root.style.setProperty("--nnv-above", (this.above = above));
   }
 
+  /** Pixels of the screen below the tabs. */
+  below() {
+    const { bar, chain, tabs } = this.panels;
+    return innerHeight - parseInt(this.above ?? 168, 10) - [bar, chain, tabs].reduce((sum, part) => sum + 8 + sizeOf(part)[1], 0);
+  }
+
   dispose() {
+    this.gone = true; // what is still being fetched for it comes too late
     this.client.close();
     this.bar.dispose();
     this.resize.disconnect();
-    this.detail?.close();
-    this.rooms[this.entered]?.hide();
+    for (const part of [this.chain, this.detail, ...Object.values(this.rooms)]) part?.dispose();
     clearTimeout(this.curvesTimer);
     if (this.asked) cancelAnimationFrame(this.asked);
     for (const chart of [...Object.values(this.charts), this.measure]) chart.purge();

@@ -32,7 +32,7 @@ export class DigitsPanels {
           (this.charts = element("div", { class: "nnd-charts" }, box("accuracyChart", "accuracy over the training"), box("lossChart", "loss over the training")))),
         panel("filters", "Filters", [scale("scale")], box("filters")),
         panel("confusion", "Confusion", [], box("confusion")),
-        panel("strip", "Newest mistakes", [element("button", { type: "button", class: "nnd-all", onclick: () => change({ tab: "mistakes" }) }, "all mistakes")], box("strip"))),
+        panel("strip", "Newest mistakes", [element("span", { class: "nnd-key" }, "true → ", element("b", {}, "taken for"), ", how sure"), element("button", { type: "button", class: "nnd-all", onclick: () => change({ tab: "mistakes" }) }, "all mistakes")], box("strip"))),
       inside: page("inside",
         panel("large", "Filters", [select("layer", [["0", "first layer"]], "layer", (v) => look({ layer: Number(v) })), scale("scaleLarge")], box("large")),
         panel("output", "Output weights", [
@@ -45,7 +45,7 @@ export class DigitsPanels {
     };
     this.dialog = element("div", { class: "nnd-dialog" });
     this.body = element("div", { class: "nnd-body" }, ...Object.values(this.pages));
-    this.root = element("div", { class: "nnv nnd" }, this.bar, this.note.root, this.chain, this.tabs, this.body, this.dialog);
+    this.root = element("div", { class: "nnv nnd" }, this.bar, this.chain, element("div", { class: "nnd-head" }, this.tabs, this.note.root), this.body, this.dialog);
   }
 
   walk(e, change) {

@@ -5,7 +5,7 @@ import { Bars, Nearest } from "./look_parts.js";
 import { Pad } from "./pad.js";
 import { Turns } from "./turns.js";
 import { canvas, paint, scales, stylesheet } from "./pictures.js";
-import { element } from "./editor.js";
+import { element, stop } from "./editor.js";
 import { percent } from "./predictions.js";
 import { toBase64 } from "./digit_data.js";
 
@@ -104,7 +104,8 @@ export class Draw {
   changed() {
     const { empty } = this.pad;
     this.note.hidden = true;
-    this.undo.disabled = this.clear.disabled = empty;
+    stop(this.undo, "take the last stroke back (Ctrl+Z on the pad)", empty && "the pad is empty");
+    stop(this.clear, "an empty pad (Delete on the pad)", empty && "it is empty already");
     this.rawBox.hidden = !this.raw.checked || empty;
     if (empty) {
       this.turns.stop();

@@ -10,6 +10,13 @@ export function element(tag, attributes = {}, ...children) {
   return node;
 }
 
+/** A button that cannot be used says why: `why` is the reason, or nothing where it can. */
+export function stop(button, title, why) {
+  const text = why ? `${title}: ${why}` : title;
+  if (button.title !== text) button.title = text;
+  if (button.disabled !== Boolean(why)) button.disabled = Boolean(why);
+}
+
 /** The spec's flat list of layers → one object for each dense layer, with what follows it. */
 export function group(layers) {
   const groups = [];

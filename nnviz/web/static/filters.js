@@ -5,15 +5,40 @@ import { element } from "./editor.js";
 import { number } from "./arithmetic.js";
 import { Atlas, grid, prepare, sizeOf } from "./tiles.js";
 
+const GAP = 6; // between the blocks of a matrix
 const EDGE = 3; // room for the outlines of the outermost ones
 const GREEN = "#1a9850", RED = "#d73027";
 
-/** How the arrays of a layer are laid out: n pictures of h × w, in a grid that has a meaning (columns) or in any. */
-export function pictures(layer, array) {
+/** How an array of weights is laid out in a box: n pictures of h × w, in a grid that has a meaning (columns) or in any. */
+export function pictures(array, width = 1, height = 1) {
   const s = array.shape;
-  if (s.length === 4) return { n: s[0] * s[1], h: s[2], w: s[3], columns: s[1], of: (i) => Math.floor(i / s[1]) };
-  if (s.length === 3) return { n: s[0], h: s[1], w: s[2], columns: null, of: (i) => i };
-  return { n: 1, h: s[0], w: s[1], columns: 1, of: () => 0 };
+  if (s.length === 4) return { n: s[0] * s[1], h: s[2], w: s[3], codes: array.data, columns: s[1], of: (i) => Math.floor(i / s[1]) };
+  if (s.length === 3) return { n: s[0], h: s[1], w: s[2], codes: array.data, columns: null, of: (i) => i };
+  return matrix(array, width, height);
+}
+
+/** A matrix [inputs, neurons] much taller or wider than its box is cut into blocks, side by side or one below the other, where its
+ * numbers become that much larger. `at(block, row, column)` → [input, neuron], or null beyond the end. */
+function matrix({ data, shape: [rows, columns] }, width, height) {
+  const cell = (n, tall) => {
+    const [h, w] = tall ? [Math.ceil(rows / n), columns] : [rows, Math.ceil(columns / n)];
+    return Math.min((width - GAP * (tall ? n - 1 : 0)) / (tall ? n * w : w), (height - GAP * (tall ? 0 : n - 1)) / (tall ? h : n * h));
+  };
+  const tall = rows * width > columns * height, most = Math.min(16, tall ? rows : columns);
+  let n = 1;
+  for (let k = 2; k <= most; k++) if (cell(k, tall) > Math.max(1.3 * cell(1, tall), 1.02 * cell(n, tall))) n = k;
+  const h = tall ? Math.ceil(rows / n) : rows, w = tall ? columns : Math.ceil(columns / n);
+  n = Math.ceil(tall ? rows / h : columns / w); // the last ones may be empty
+  const at = (i, v, u) => {
+    const spot = tall ? [i * h + v, u] : [v, i * w + u];
+    return spot[0] < rows && spot[1] < columns ? spot : null;
+  };
+  let codes = data;
+  if (n > 1) {
+    codes = new Uint8Array(n * h * w).fill(128);
+    for (let i = 0, p = 0; i < n; i++) for (let v = 0; v < h; v++) for (let u = 0; u < w; u++, p++) { const spot = at(i, v, u); if (spot) codes[p] = data[spot[0] * columns + spot[1]]; }
+  }
+  return { n, h, w, codes, columns: tall ? n : 1, of: () => 0, at, every: tall ? h : w, along: tall ? "inputs" : "neurons" };
 }
 
 export class Filters {
@@ -27,7 +52,7 @@ export class Filters {
     this.canvas.addEventListener("pointermove", (e) => this.point(this.at(e)));
     this.canvas.addEventListener("pointerleave", () => this.point(null));
     this.canvas.addEventListener("blur", () => this.point(null));
-    this.canvas.addEventListener("click", (e) => { const spot = this.at(e); choose(spot ? this.shape.of(spot.i) : null); });
+    this.canvas.addEventListener("click", (e) => { const spot = this.at(e); choose(spot && !this.shape.at ? this.shape.of(spot.i) : null); });
     this.canvas.addEventListener("keydown", (e) => this.key(e));
   }
 
@@ -48,7 +73,7 @@ export class Filters {
   }
 
   key(e) {
-    if (!this.place) return;
+    if (!this.place || this.shape.at) return;
     const step = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -this.place.columns, ArrowDown: this.place.columns }[e.key];
     if (step) {
       e.preventDefault();
@@ -71,12 +96,12 @@ export class Filters {
     const stage = prepare(this.canvas);
     if (!stage) return;
     this.key_ = key;
-    const shape = (this.shape = pictures(layer, array));
+    const width = stage.width - 2 * EDGE, height = stage.height - 2 * EDGE;
+    const shape = (this.shape = pictures(array, width, height)), parts = Boolean(shape.at); // the parts of one matrix are no filters
     const peaks = frame.arrays[layer.peak].data, top = peaks.reduce((a, b) => Math.max(a, b), 1e-12);
     const each = peaks.length > 1;
-    this.atlas.fill(array.data, shape.n, shape.h, shape.w, theme.lut, scale === "layer" && each ? Float32Array.from({ length: shape.n }, (_, i) => peaks[shape.of(i)] / top) : null);
-    const aspect = shape.w / shape.h, gap = shape.n > 200 ? 2 : 4;
-    const width = stage.width - 2 * EDGE, height = stage.height - 2 * EDGE;
+    this.atlas.fill(shape.codes, shape.n, shape.h, shape.w, theme.lut, scale === "layer" && each ? Float32Array.from({ length: shape.n }, (_, i) => peaks[shape.of(i)] / top) : null);
+    const aspect = shape.w / shape.h, gap = parts ? GAP : shape.n > 200 ? 2 : 4;
     const fit = grid(shape.n, width, height, aspect, gap);
     const columns = shape.columns && shape.n > 1 ? shape.columns : fit.columns, rows = Math.ceil(shape.n / columns);
     const w = Math.min((width - gap * (columns - 1)) / columns, aspect * ((height - gap * (rows - 1)) / rows)), h = w / aspect;
@@ -87,7 +112,7 @@ export class Filters {
     for (let i = 0; i < shape.n; i++) {
       const unit = shape.of(i), mark = marks?.[unit] ?? 0;
       if (mark) this.outline(context, i, mark > 0 ? GREEN : RED, Math.max(1.5, Math.min(3, w / 14)));
-      if (shape.n > 1 && (pinned === unit || this.spot?.i === i)) this.outline(context, i, `rgb(${theme.text})`, 1.5);
+      if (shape.n > 1 && !parts && (pinned === unit || this.spot?.i === i)) this.outline(context, i, `rgb(${theme.text})`, 1.5);
     }
     this.describe(layer, shape, peaks, each, marks);
   }
@@ -106,18 +131,18 @@ export class Filters {
 
   describe(layer, shape, peaks, each, marks) {
     const { spot } = this, more = layer.shown < layer.total ? `, the first ${layer.shown.toLocaleString("en")} of ${layer.total.toLocaleString("en")}` : "";
-    const kind = { 4: "kernels (a row for each filter, a column for each input map)", 3: "filters" }[this.last.frame.arrays[layer.array].shape.length] ?? "weights (a row for each input, a column for each neuron)";
-    let text = `${layer.name}: ${kind}${more}`;
+    const kind = { 4: "kernels, a row for each filter, a column for each input map", 3: layer.name === "support vectors" ? "the digits that the border hangs on" : "filters" }[this.last.frame.arrays[layer.array].shape.length] ?? "a row for each input, a column for each neuron";
+    const cut = shape.at && shape.n > 1 ? `, in parts of ${shape.every} ${shape.along}` : "";
+    let text = `${layer.name}: ${kind}${cut}${more}`;
     if (spot) {
-      const unit = shape.of(spot.i), peak = peaks[each ? unit : 0];
-      const code = spot.u === undefined ? null : this.last.frame.arrays[layer.array].data[(spot.i * shape.h + spot.v) * shape.w + spot.u];
-      const of = shape.n === 1 ? "" : shape.columns ? `filter ${unit + 1}, input map ${(spot.i % shape.columns) + 1}: ` : `filter ${unit + 1}: `;
-      const at = code === null ? "" : shape.n === 1 ? `from input ${spot.v + 1} to neuron ${spot.u + 1}: ${number(((code - 128) / 127) * peak, 3)}` : `row ${spot.v + 1}, column ${spot.u + 1}: ${number(((code - 128) / 127) * peak, 3)}; `;
-      const mark = marks?.[unit] ? ` · ${marks[unit] > 0 ? "speaks for the chosen class" : "speaks against it"}` : "";
-      text = `${of}${at}${shape.n > 1 ? `largest |weight| ${number(peak, 3)}` : ""}${mark}`;
+      const { codes, h, w } = shape, code = spot.u === undefined ? null : codes[(spot.i * h + spot.v) * w + spot.u];
+      const unit = shape.of(spot.i), peak = peaks[each ? unit : 0], weight = code === null ? "" : number(((code - 128) / 127) * peak, 3);
+      const from = shape.at?.(spot.i, spot.v ?? 0, spot.u ?? 0), mark = marks?.[unit] ? ` · ${marks[unit] > 0 ? "speaks for the chosen class" : "speaks against it"}` : "";
+      if (shape.at) text = from && weight ? `from input ${from[0] + 1} to neuron ${from[1] + 1}: ${weight}` : text;
+      else text = `filter ${unit + 1}${shape.columns ? `, input map ${(spot.i % shape.columns) + 1}` : ""}: ${weight && `row ${spot.v + 1}, column ${spot.u + 1}: ${weight}; `}largest |weight| ${number(peak, 3)}${mark}`;
     }
     if (this.hint.textContent === text) return;
-    this.hint.textContent = text;
+    this.hint.textContent = this.hint.title = text; // a narrow panel cuts it off
     this.canvas.setAttribute("aria-label", `${text}. Blue weights add to the sum, orange ones take away. Arrow keys walk from filter to filter.`);
   }
 }

@@ -14,7 +14,7 @@ import { RunClient } from "./run.js";
 import { readTheme } from "./theme.js";
 import { decodeFrame, fromBase64 } from "./wire.js";
 
-const VIEW = { speed: "2epochs", discretize: false, validation: false, log: false, smooth: 0, axis: "epoch", curve: "loss", hide: [] };
+const VIEW = { speed: "2epochs", discretize: false, validation: false, log: false, smooth: 0, axis: "epoch", curve: "loss", present: false, hide: [] };
 
 const instances = new WeakMap();
 
@@ -66,12 +66,16 @@ class Instrument {
 
   receive(component) {
     const [data] = component.data;
-    this.theme = readTheme(this.root, data.palette);
+    const size = data.view.present ? 16 : 12, theme = readTheme(this.root, data.palette);
+    this.theme = { ...theme, size, key: `${theme.key}:${size}` };
+    this.root.dataset.present = data.view.present ? "1" : "";
     this.root.dataset.hide = (data.view.hide ?? []).join(" ");
     this.activations = data.activations;
     this.lossName = data.loss_name;
     this.untrained = data.untrained;
-    if (this.client.receive(component, () => this.adopt(data))) this.ask();
+    if (!this.client.receive(component, () => this.adopt(data))) return;
+    this.client.view.present = Boolean(data.view.present);
+    this.ask();
   }
 
   /** Another setting: its samples, and its network before any training. */
@@ -185,7 +189,7 @@ class Instrument {
   /** The whole instrument on one screen: its height is what is left below what stands above it. */
   fit() {
     const scroll = this.root.closest("[data-testid=stMain]")?.scrollTop ?? 0;
-    const above = `${Math.round(this.root.getBoundingClientRect().top + scroll + 14)}px`;
+    const above = `${Math.round(this.root.getBoundingClientRect().top + scroll + 17)}px`;
     if (this.above !== above) this.root.style.setProperty("--nnv-above", (this.above = above));
   }
 

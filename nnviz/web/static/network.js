@@ -6,15 +6,15 @@ import { css } from "./theme.js";
 const NAMES = Object.keys(INPUTS);
 const LEFT = 62, RIGHT = 72, TOP = 8, BOTTOM = 8;
 
-/** Where everything stands: columns[0] are all seven inputs, then the hidden layers, then the outputs. */
-export function layout(width, height, layers) {
+/** Where everything stands: columns[0] are all seven inputs, then the hidden layers, then the outputs. k: the type's size, 1 is usual. */
+export function layout(width, height, layers, k = 1) {
   const counts = [NAMES.length, ...layers.map((l) => l.units)];
-  const gapX = (width - LEFT - RIGHT) / (counts.length - 1);
+  const gapX = (width - k * (LEFT + RIGHT)) / (counts.length - 1);
   return counts.map((count, c) => {
     const step = Math.min(64, (height - TOP - BOTTOM) / count);
     const own = Math.max(6, Math.min(step * 0.8, gapX * 0.5, 46));
     const y0 = TOP + (height - TOP - BOTTOM - step * (count - 1)) / 2;
-    return Array.from({ length: count }, (_, r) => ({ x: LEFT + c * gapX, y: y0 + r * step, size: own }));
+    return Array.from({ length: count }, (_, r) => ({ x: k * LEFT + c * gapX, y: y0 + r * step, size: own }));
   });
 }
 
@@ -163,7 +163,7 @@ export class Network {
       this.canvas.height = Math.round(height * ratio);
     }
     this.model = model;
-    this.places = layout(width, height, model.layers);
+    this.places = layout(width, height, model.layers, (this.scale = (theme.size ?? 12) / 12));
     const lut = view.discretize ? theme.signs : theme.lut;
     const inputsKey = [theme.key, view.discretize, JSON.stringify(data.meta.domain)].join();
     if (this.inputsKey !== inputsKey) { this.paintInputs(data.meta, lut); this.inputsKey = inputsKey; }
@@ -219,7 +219,7 @@ export class Network {
 
   drawInputs(g, model, theme, sample) {
     const size = 24;
-    g.font = `500 12.5px ${theme.font}`;
+    g.font = `500 ${12.5 * this.scale}px ${theme.font}`;
     g.textBaseline = "middle";
     NAMES.forEach((name, n) => {
       const p = this.places[0][n], h = p.size / 2, on = model.inputs.includes(name);
@@ -255,7 +255,7 @@ export class Network {
           g.fillStyle = css(theme.text);
           g.textAlign = "left";
           const label = data.meta.problem === "regression" ? "ŷ" : layer.units === 1 ? "output" : String(data.meta.class_names[j] ?? j).slice(0, 8);
-          g.font = `500 12px ${theme.font}`;
+          g.font = `500 ${12 * this.scale}px ${theme.font}`;
           if (swatch) { g.fillStyle = css(theme.classes[j]); g.fillRect(p.x + h + 5, p.y - 4, 8, 8); g.fillStyle = css(theme.text); }
           if (!sample || p.size <= 14) g.fillText(label, p.x + h + (swatch ? 16 : 6), p.y);
         }
@@ -271,11 +271,11 @@ export class Network {
 
   value(g, p, v, theme, aside = 0) {
     const text = number(v, 2), h = p.size / 2 + aside;
-    g.font = `600 11px ${theme.font}`;
+    g.font = `600 ${11 * this.scale}px ${theme.font}`;
     g.textAlign = "left";
     const width = g.measureText(text).width;
     g.fillStyle = css(theme.background, 0.85);
-    g.fillRect(p.x + h + 2, p.y - 8, width + 5, 16);
+    g.fillRect(p.x + h + 2, p.y - 8 * this.scale, width + 5, 16 * this.scale);
     g.fillStyle = css(theme.text);
     g.fillText(text, p.x + h + 4, p.y);
   }

@@ -1,4 +1,4 @@
-// One message at a time, above the picture that it is about, with the way out where there is one.
+// One message at a time, at the picture that it is about, with the way out where there is one.
 
 import { element } from "./editor.js";
 

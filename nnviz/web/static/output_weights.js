@@ -74,7 +74,7 @@ export class OutputWeights {
       ? `hidden neuron ${lit + 1}: its weight to “${names[of]}” is ${number(weight(lit), 3)}`
       : `“${names[of]}”: ${plus} neurons speak for it (green), ${minus} against it (red)`;
     if (this.hint.textContent === text) return;
-    this.hint.textContent = text;
+    this.hint.textContent = this.hint.title = text;
     this.canvas.setAttribute("aria-label", `Output weights as bars. ${text}.`);
   }
 }

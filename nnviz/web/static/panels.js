@@ -1,7 +1,7 @@
 // Where everything of the instrument stands on the page, and what in it shows a choice: switches, legend, card.
 
 import { className, number, target } from "./arithmetic.js";
-import { element } from "./editor.js";
+import { element, stop } from "./editor.js";
 import { Note } from "./note.js";
 
 const SWITCHES = ["validation", "discretize", "log"], CHOICES = ["curve", "smooth", "axis"];
@@ -38,7 +38,7 @@ export class Panels {
   showView(view, regression) {
     for (const name of SWITCHES) if (this[name].checked !== view[name]) this[name].checked = view[name];
     for (const name of CHOICES) if (this[name].value !== String(view[name])) this[name].value = String(view[name]);
-    this.curve.disabled = regression;
+    stop(this.curve, "which curve", regression && "numbers are predicted, of which none is simply right: there is no accuracy");
   }
 
   /** text: {title, lines} of explain.js. */

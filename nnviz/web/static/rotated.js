@@ -4,7 +4,7 @@
 import { CONFIG, baseLayout } from "./charts.js";
 import { canvas, label, stylesheet } from "./pictures.js";
 import { css } from "./theme.js";
-import { element } from "./editor.js";
+import { element, stop } from "./editor.js";
 import { noun } from "./look_parts.js";
 import { loadPlotly } from "./plotly.js";
 import { percent } from "./predictions.js";
@@ -38,7 +38,7 @@ export class Rotated {
     this.gallery = element("div", { class: "nnl-gallery" });
     this.box = element("div", { class: "nnl nnl-rotated" },
       element("section", {}, element("header", { class: "nnl-tools" }, element("h4", {}, "Accuracy on turned test digits"), this.measure, this.finer), this.note, this.chart, this.words,
-        element("p", { class: "nnl-why" }, "The same test digits, turned about their centre. A network knows only what it was shown: trained on upright digits it loses its way with the angle; trained with rotated ones (“Rotation” beside the data) it keeps its accuracy longer.")),
+        element("p", { class: "nnl-why" }, "The same test digits, turned about their centre. A network knows only what it was shown: trained on upright digits it loses its way with the angle; trained with rotated ones (“Rotated copies” beside the data) it keeps its accuracy longer.")),
       element("section", {}, element("header", { class: "nnl-tools" }, element("h4", {}, "The first digits, turned"), element("label", {}, "Angle", this.slider, this.shownAngle)), this.count, this.gallery));
     this.root.replaceChildren(this.box);
   }
@@ -145,9 +145,10 @@ export class Rotated {
   draw() {
     const rows = this.rows(), steps = rows.map((r) => r.step), going = Boolean(this.flight && !this.flight.signal.aborted);
     const from = Math.min(...steps), to = Math.max(...steps), now = this.ctx.step(), number = (v) => v.toLocaleString("en");
-    this.measure.disabled = !this.run || (going && now === to);
+    const untrained = !this.run && "press Train first";
+    stop(this.measure, "accuracy on the turned test digits, angle by angle", untrained || (going && now === to && "it is under way"));
     this.measure.textContent = rows.length ? "Measure again" : "Measure";
-    this.finer.disabled = !this.run || going || this.step <= 2.5 || !rows.length;
+    stop(this.finer, "angles half as far apart", untrained || (going && "when all of these are measured") || (this.step <= 2.5 && "finer than 2.5° it does not go") || (!rows.length && "measure first"));
     this.box.dataset.angles = rows.length;
     const old = now > to && !going ? ` The network is at step ${number(now)} now: measure again to see what it has learned.` : "";
     const at = from === to ? `Measured at step ${number(to)}` : `Measured between steps ${number(from)} and ${number(to)}, as the training went on (pause for a curve of one moment)`;

@@ -162,7 +162,7 @@ export class RunClient {
       if (m.detail?.message) this.say(m.detail.message, "warning");
     } else if (m.event === "finished") {
       this.run.status = m.reason === "stopped" ? "stopped" : "finished";
-      const why = { epochs: `All ${m.epochs} epochs are done.`, target: "The target loss is reached.", early_stopping: "Early stopping: no improvement any more." }[m.reason];
+      const why = { epochs: this.run.spec?.model.family === "svm" ? "The SVM is fitted." : m.epochs === 1 ? "The epoch is done." : `All ${m.epochs.toLocaleString("en")} epochs are done.`, target: "The target loss is reached.", early_stopping: "Early stopping: no improvement any more." }[m.reason];
       if (why) this.say(why, "done");
     } else if (m.event === "diverged" || m.event === "failed" || m.event === "crashed") {
       this.run.status = m.event;

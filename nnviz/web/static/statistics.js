@@ -107,7 +107,7 @@ export class Histograms {
       text = `${word} ${short(when[t])}: weights near ${number(v, 2)}`;
     }
     if (this.hint.textContent === text) return;
-    this.hint.textContent = text;
+    this.hint.textContent = this.hint.title = text;
     this.canvas.setAttribute("aria-label", `Histograms of the weights over time. ${text}.`);
   }
 }

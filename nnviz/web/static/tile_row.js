@@ -60,7 +60,9 @@ export class Tiles {
     tile.said = said;
     tile.named = picture;
     tile.button.classList.toggle("nnd-right", Boolean(right));
-    tile.text.replaceChildren(right ? names[truth] : element("i", {}, names[truth]), ...(right ? [] : [" → ", element("b", {}, names[predicted])]), " ", element("small", {}, percent(sure, 0)));
+    // Names of more than a letter or two have a line of their own, so that both can be read.
+    tile.button.classList.toggle("nnd-named", names[truth].length > 2 || names[predicted].length > 2);
+    tile.text.replaceChildren(element("i", {}, names[truth]), ...(right ? [] : [element("em", {}, " → "), element("b", {}, names[predicted])]), " ", element("small", {}, percent(sure, 0)));
     tile.button.setAttribute("aria-label", `digit ${row.index}: ${right ? `${names[truth]}, recognised` : `true ${names[truth]}, taken for ${names[predicted]}`}, ${percent(sure, 0)} sure`);
     tile.button.title = tile.button.getAttribute("aria-label");
   }
