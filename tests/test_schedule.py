@@ -77,6 +77,13 @@ def test_an_elastic_job_that_costs_more_than_it_may_use_has_its_turn_all_the_sam
     assert share <= 0.041
 
 
+def test_what_is_cheap_moves_where_the_rest_must_be_slow() -> None:
+    jobs = {"cheap": Job(0.01), "dear": Job(0.01), "dearer": Job(0.01)}
+    done, share = simulate({"cheap": 0.001, "dear": 0.02, "dearer": 0.04}, jobs)
+    assert done["cheap"] > 3 * done["dear"] > 3 * done["dearer"] > 0
+    assert share <= 0.041
+
+
 def test_one_dear_picture_does_not_silence_its_view() -> None:
     schedule = Schedule({"a": Job(0.1), "b": Job(0.1)})
     for name in ("a", "b"):

@@ -30,7 +30,7 @@ class Job:
 
     @property
     def weight(self) -> float:
-        return max(self.cost, 1e-4)
+        return max(self.cost, 1e-4) ** 0.5
 
     def due(self, now: float, interval: float) -> bool:
         return self.wished and now - self.last >= max(self.interval, interval) and self.credit >= self.cost
@@ -39,8 +39,8 @@ class Job:
 class Schedule:
     """Training earns credit; each job saves up for its own next picture, as dear as the last one was.
 
-    What is earned goes to the jobs that have not enough yet, in proportion to what they cost: all of them advance at
-    the same pace, and what one of them makes is not delayed by another. What a job has that it needs no more, as it is
+    What is earned goes to the jobs that have not enough yet, in proportion to the root of what they cost: a picture that
+    costs a hundredth of another comes ten times as often, so that what is cheap moves where the rest must be slow. What a job has that it needs no more, as it is
     made often enough, goes to the others. Who has spent more than it had pays that back first. Credit that nobody needs
     is lost, so a quiet hour is not followed by a burst.
     """
