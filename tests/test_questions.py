@@ -190,9 +190,15 @@ def test_other_pages_and_endless_bodies_are_refused(room: Room) -> None:
     assert room.client.post("/nnviz/look", content=pieces, headers=room.origin).status_code == 413
     assert room.client.post("/nnviz/look", content=b"{", headers=room.origin).json()["message"]
     assert room.client.post("/nnviz/look", content=b"[" * 50_000, headers=room.origin).status_code == 400
+    for number in (b"NaN", b"Infinity", b"-Infinity", b"9" * 5000):  # Python reads some that JSON has not
+        answer = room.client.post("/nnviz/look", content=b'{"digit": %b, "run": "x"}' % number, headers=room.origin)
+        assert answer.status_code == 400
+        assert answer.json()["message"]
 
 
-ANYTHING = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20)
+ANYTHING = (
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=20)
+)
 FIELDS = st.sampled_from(["run", "spec", "step", "split", "digit", "pixels", "parts", "target", "x"])
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
-from math import inf
 
 SHARE = 0.04
 """Of the wall time, while training goes at full speed."""
@@ -20,7 +20,7 @@ class Job:
     cost: float = 0.0
     most: float | None = None
     credit: float = 0.0
-    last: float = -inf
+    last: float = -math.inf
     wished: bool = False
 
     @property
@@ -30,7 +30,7 @@ class Job:
 
     @property
     def weight(self) -> float:
-        return max(self.cost, 1e-4) ** 0.5
+        return math.sqrt(max(self.cost, 1e-4))
 
     def due(self, now: float, interval: float) -> bool:
         return self.wished and now - self.last >= max(self.interval, interval) and self.credit >= self.cost
@@ -39,10 +39,10 @@ class Job:
 class Schedule:
     """Training earns credit; each job saves up for its own next picture, as dear as the last one was.
 
-    What is earned goes to the jobs that have not enough yet, in proportion to the root of what they cost: a picture that
-    costs a hundredth of another comes ten times as often, so that what is cheap moves where the rest must be slow. What a job has that it needs no more, as it is
-    made often enough, goes to the others. Who has spent more than it had pays that back first. Credit that nobody needs
-    is lost, so a quiet hour is not followed by a burst.
+    What is earned goes to the jobs that have not enough yet, in proportion to the root of what they cost: a picture
+    that costs a hundredth of another comes ten times as often, so that what is cheap moves where the rest must be slow.
+    What a job has that it needs no more, as it is made often enough, goes to the others. Who has spent more than it had
+    pays that back first. Credit that nobody needs is lost, so a quiet hour is not followed by a burst.
     """
 
     def __init__(self, jobs: dict[str, Job], share: float = SHARE) -> None:

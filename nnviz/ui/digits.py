@@ -223,7 +223,7 @@ def _own_images(used: bool) -> None:
     )
     key = "w_images"
     for line in session.message(key):
-        st.error(line.replace("; ", "  \n"), icon=":material/error:")
+        st.error(line, icon=":material/error:")
     given = st.file_uploader("Images (ZIP or .npz)", type=["zip", "npz"], key=key, max_upload_size=50)
     if given is not None and session.first_sight(key, given.file_id):
         session.set_message(key, take_images(given.getvalue(), given.name))

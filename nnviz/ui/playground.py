@@ -113,7 +113,7 @@ def _own_data(used: bool) -> None:
     st.download_button("An example", EXAMPLE, "example.csv", "text/csv", icon=":material/download:")
     key = "w_csv"
     for line in session.message(key):  # above the file: what stands below it may be below the screen
-        st.error(line.replace("; ", "  \n"), icon=":material/error:")
+        st.error(line, icon=":material/error:")
     given = st.file_uploader("CSV file", type=["csv", "txt", "tsv"], key=key, max_upload_size=1)
     if given is not None and session.first_sight(key, given.file_id):
         session.set_message(key, _take_csv(given.getvalue()))

@@ -225,9 +225,10 @@ def set_message(key: str, lines: list[str]) -> None:
 
 
 def message(key: str) -> list[str]:
-    """What was last wrong with an upload."""
+    """What was last wrong with an upload, as Markdown: a line for each fault. A file's name can be anything, also the
+    Markdown of a picture that the page would then fetch: without brackets there are neither pictures nor links."""
     lines: list[str] = st.session_state.get(f"{key}:message", [])
-    return lines
+    return [line.replace("[", "\\[").replace("; ", "  \n") for line in lines]
 
 
 def _adopt(here: Room, query: Mapping[str, str]) -> None:
