@@ -298,7 +298,9 @@ def test_a_drawn_digit_is_classified_while_it_is_drawn(bench: Open, runs: Runs) 
     expect(box).to_have_attribute("data-empty", "true")
     stroke(page, [(40, 30), (60, 30)])
     stroke(page, [(50, 30), (46, 130)])  # small, in a corner
-    page.until("document.querySelector('.nnl-draw').dataset.predicted !== undefined")
+    # Until the last answer is about the whole drawing: one of the half may still be on its way.
+    page.until("it.prepared?.drawing === it.drawing && !it.turns.flying && it.turns.jobs[1].have === it.wanted()")
+    expect(box).to_have_attribute("data-predicted", re.compile("[0-9]"))
     expect(page.page.locator(".nnl-steps figure")).to_have_count(4)
     assert all(page.page.locator(".nnl-steps img").evaluate_all("(all) => all.map((i) => i.alt.length > 8)"))
     expect(page.page.locator(".nnl-near figure")).to_have_count(8)

@@ -37,6 +37,8 @@ export class Gallery {
     this.next = turn("›", "next page", 1);
     this.where = element("span", { class: "nnd-where" });
     this.tiles = new Tiles(open, "digits");
+    // What is there when the hand comes is what stays, not what the next picture brings.
+    for (const name of ["pointerenter", "focusin"]) this.tiles.root.addEventListener(name, () => { this.frozen ??= this.shown; });
     for (const name of ["pointerleave", "focusout"]) this.tiles.root.addEventListener(name, () => changed());
     this.empty = element("p", { class: "nnd-empty", hidden: true });
     root.append((this.tools = element("div", { class: "nnd-tools" }, this.which, this.sorting, this.truths, this.guesses, this.count, element("span", { class: "nnd-pages" }, this.back, this.where, this.next))), this.tiles.root, this.empty);
@@ -59,6 +61,7 @@ export class Gallery {
     this.page = Math.max(0, Math.min(this.first ? 0 : pages - 1, this.page));
     let shown = this.first ? rows : rows.slice(this.page * PAGE, (this.page + 1) * PAGE);
     if (this.tiles.held && this.frozen && !this.first) shown = this.keep(frame, shown);
+    this.shown = shown;
     this.frozen = this.tiles.held ? shown : null;
     this.tiles.root.classList.toggle("nnd-hundred", this.first);
     if (!this.tiles.held || !this.side) this.resize(rows.length, names, theme.size + 1, bottom);
