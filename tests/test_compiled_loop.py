@@ -14,14 +14,14 @@ from hypothesis import Phase, given, reject, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from nnviz.models import compiled_loop
+from nnviz.models import compiled_loop, step_graph
 from nnviz.models.compiled_loop import CompiledLoop, uses_xla
 from nnviz.models.convolution import POOLS
 from nnviz.models.forward import outputs_and_logits
 from nnviz.models.keras_network import build, loss_function
 from nnviz.models.loop import LIMIT
 from nnviz.models.losses import targets
-from nnviz.models.optimizers import decay_factor
+from nnviz.models.optimizers import RULES, decay_factor
 from nnviz.models.sampling import Order
 from nnviz.models.weights import ARRAYS, initial_weights, layer_shapes
 from nnviz.spec import OPTIMIZERS, REGRESSION_LOSSES, Activation, Decay, Loss, RunSpec
@@ -119,6 +119,70 @@ def test_optimizers_equal_keras(name: str) -> None:
     for i, extra in enumerate(EXTRAS.get(name, [{}])):
         optimizer = {"name": name, "learning_rate": 0.05, **extra}
         check(spec_of(training={"optimizer": optimizer, "batch_size": 10}, seed=i), xla=i == 0)
+
+
+IN_PLACE: list[dict[str, Any]] = [
+    {"name": "sgd"}, {"name": "adam"}, {"name": "adam", "beta_1": 0.8, "beta_2": 0.9}, {"name": "adadelta"},
+    {"name": "rmsprop", "momentum": 0.5},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("optimizer", IN_PLACE, ids=str)
+def test_optimizers_of_large_networks_equal_keras(optimizer: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Above FLAT weights TensorFlow's own operations update them in place."""
+    monkeypatch.setattr(step_graph, "FLAT", 0)
+    spec = spec_of(training={"optimizer": {"learning_rate": 0.05, **optimizer}, "batch_size": 10})
+    rule = RULES[spec.training.optimizer.name]
+    assert rule.in_place is not None
+    assert rule.in_place(spec.training.optimizer) is not None
+    check(spec)
+
+
+def test_a_chunk_in_place_is_a_pure_function(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two loops in turn, weights set by hand, steps that break: though the graph has variables, nothing leaks."""
+    monkeypatch.setattr(step_graph, "FLAT", 0)
+    spec = spec_of(training={"optimizer": {"name": "adam", "learning_rate": 0.05}, "batch_size": 10})
+    x, y = data(spec, 35)
+    one, two = (CompiledLoop(spec, initial_weights(spec), x, y, xla=False) for _ in range(2))
+    one.run(4)
+    for steps in (1, 3):
+        two.run(steps)
+        one.run(steps)
+    alone = CompiledLoop(spec, initial_weights(spec), x, y, xla=False)
+    alone.run(8)
+    for ours, theirs in zip(one.weights, alone.weights, strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+    before = two.weights
+    two.weights = [np.zeros_like(w) for w in before]
+    assert not any(w.any() for w in two.weights)
+    two.weights = before
+    two.learning_rate = 1e31
+    chunk = two.run(50)
+    assert chunk.bad is not None
+    assert all(np.isfinite(w).all() for w in two.weights)
+    assert two.step == 4 + chunk.steps
+
+
+@pytest.mark.parametrize("rate", [0.05, 0.1, 0.2, 0.5, 0.9, 0.999])
+def test_dropout_drops_and_scales_as_keras_says(rate: float) -> None:
+    import tensorflow as tf
+
+    spec = spec_of(model={"layers": [{"units": 4}, {"kind": "dropout", "rate": rate}]})
+    layer = build(spec).layers[1]
+    ones = tf.ones([401, 1001])
+    once, again = layer(ones, training=True).numpy(), layer(ones, training=True).numpy()
+    dropped = once == 0
+    n = dropped.size
+    assert abs(dropped.mean() - rate) < 0.005 * rate + 4 * np.sqrt(rate * (1 - rate) / n)
+    assert np.unique(once[~dropped]).size == 1
+    assert once.mean() == pytest.approx(1, abs=5 * np.sqrt(rate / (1 - rate) / n))
+    for other in (again == 0, np.roll(dropped, 1, 1), np.roll(dropped, 1, 0), np.roll(dropped, 4, 1)):  # independent
+        assert np.corrcoef(dropped.ravel(), other.ravel())[0, 1] == pytest.approx(0, abs=5 / np.sqrt(n))
+    np.testing.assert_array_equal(layer(ones, training=False), ones)
+    with tf.GradientTape() as tape:
+        tape.watch(ones)
+        total = tf.reduce_sum(3 * (kept := layer(ones, training=True)))
+    np.testing.assert_allclose(tape.gradient(total, ones), 3 * kept)
 
 
 def spec_for_loss(loss: str, seed: int = 0) -> RunSpec:

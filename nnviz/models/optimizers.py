@@ -106,19 +106,71 @@ def _lion(o: Lion, w: Tensor, g: Tensor, s: list[Tensor], lr: Tensor, _: Tensor)
     return w - lr * tf.sign(o.beta_1 * s[0] + (1 - o.beta_1) * g), [o.beta_2 * s[0] + (1 - o.beta_2) * g]
 
 
+InPlace = Callable[[Tensor, list[Tensor], Tensor, Tensor, Tensor], None]
+"""(handle of w, handles of what it remembers, g, learning rate, step number): the same update, one operation."""
+
+
+def _sgd_in_place(o: SGD) -> InPlace | None:
+    import tensorflow as tf
+
+    def update(w: Tensor, _: list[Tensor], g: Tensor, lr: Tensor, __: Tensor) -> None:
+        tf.raw_ops.ResourceApplyGradientDescent(var=w, alpha=lr, delta=g)
+
+    return update if o.momentum == 0 else None
+
+
+def _adam_in_place(o: Adam) -> InPlace | None:
+    import tensorflow as tf
+
+    def update(w: Tensor, s: list[Tensor], g: Tensor, lr: Tensor, t: Tensor) -> None:
+        tf.raw_ops.ResourceApplyAdam(
+            var=w, m=s[0], v=s[1], beta1_power=o.beta_1**t, beta2_power=o.beta_2**t, lr=lr,
+            beta1=o.beta_1, beta2=o.beta_2, epsilon=EPSILON, grad=g,
+        )  # fmt: skip
+
+    return None if o.amsgrad else update
+
+
+def _adadelta_in_place(o: Adadelta) -> InPlace:
+    import tensorflow as tf
+
+    def update(w: Tensor, s: list[Tensor], g: Tensor, lr: Tensor, _: Tensor) -> None:
+        tf.raw_ops.ResourceApplyAdadelta(
+            var=w, accum=s[0], accum_update=s[1], lr=lr, rho=o.rho, epsilon=EPSILON, grad=g
+        )
+
+    return update
+
+
+def _rmsprop_in_place(o: RMSprop) -> InPlace | None:
+    import tensorflow as tf
+
+    def update(w: Tensor, s: list[Tensor], g: Tensor, lr: Tensor, _: Tensor) -> None:
+        tf.raw_ops.ResourceApplyRMSProp(
+            var=w, ms=s[0], mom=s[1], lr=lr, rho=o.rho, momentum=o.momentum, epsilon=EPSILON, grad=g
+        )
+
+    return update if o.momentum > 0 and not o.centered else None
+
+
 class Rule(NamedTuple):
-    """An optimiser: its update, and the memory it starts with: a number for each weight, or "scalar", one 1 for all."""
+    """An optimiser: its update, and the memory it starts with: a number for each weight, or "scalar", one 1 for all.
+
+    in_place: for large arrays, the update as TensorFlow's own operation; None, or a function that gives None, where
+    there is none that does the same.
+    """
 
     update: Update
     memory: Callable[[Any], list[float | str]]
+    in_place: Callable[[Any], InPlace | None] | None = None
 
 
 RULES: dict[str, Rule] = {
-    "sgd": Rule(_sgd, lambda o: [0.0] if o.momentum else []),
-    "rmsprop": Rule(_rmsprop, lambda o: [0.0] * (1 + bool(o.centered) + (o.momentum > 0))),
+    "sgd": Rule(_sgd, lambda o: [0.0] if o.momentum else [], _sgd_in_place),
+    "rmsprop": Rule(_rmsprop, lambda o: [0.0] * (1 + bool(o.centered) + (o.momentum > 0)), _rmsprop_in_place),
     "adagrad": Rule(_adagrad, lambda o: [o.initial_accumulator_value]),
-    "adadelta": Rule(_adadelta, lambda _: [0.0, 0.0]),
-    "adam": Rule(_adam, lambda o: [0.0] * (3 if o.amsgrad else 2)),
+    "adadelta": Rule(_adadelta, lambda _: [0.0, 0.0], _adadelta_in_place),
+    "adam": Rule(_adam, lambda o: [0.0] * (3 if o.amsgrad else 2), _adam_in_place),
     "adamw": Rule(_adam, lambda _: [0.0, 0.0]),
     "adamax": Rule(_adamax, lambda _: [0.0, 0.0]),
     "nadam": Rule(_nadam, lambda _: [0.0, 0.0, "scalar"]),

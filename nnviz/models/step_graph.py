@@ -5,6 +5,7 @@ TensorFlow is imported inside the functions: nobody pays for it by importing thi
 
 from __future__ import annotations
 
+import itertools
 import math
 from typing import Any, NamedTuple
 
@@ -12,7 +13,7 @@ import numpy as np
 
 from nnviz.models.keras_network import loss_function
 from nnviz.models.loop import LIMIT
-from nnviz.models.optimizers import RULES, clip, decay_factor
+from nnviz.models.optimizers import RULES, InPlace, clip, decay_factor
 from nnviz.models.sampling import Order
 from nnviz.models.weights import Array, layer_shapes
 from nnviz.spec import RunSpec
@@ -105,17 +106,19 @@ def step_function(
     loss_of, kernels = loss_function(spec), _kernels(spec)
     mask = np.arange(size) < order.rest
     rest_share, full_share = mask / np.float32(max(1, order.rest)), np.full(size, 1 / size, np.float32)
+    in_place = rule.in_place(optimizer) if not packing.flat and rule.in_place is not None else None
 
     def steps(x: Any, y: Any, samples: Any, counts: Any, rates: Any, *state: Any) -> Any:
         start, until, first = tf.unstack(counts)
         base, penalty_rate = tf.unstack(rates)
+        held = Held(State(*state)) if in_place is not None else None
 
-        def body(i: Any, _: Any, packed: Any, memory: Any, others: Any, sums: Any) -> Any:
+        def step(i: Any, packed: Any, memory: Any, others: Any, sums: Any) -> Any:
             # Not tf.slice: where it begins is a constant to XLA, which would compile anew for each.
             rows = tf.gather(samples, start + i)
             rows = rows if size == order.batch else rows[:size]
             inputs, target = tf.gather(x, rows), tf.gather(y, rows)
-            weights = packing.unpack(packed)
+            weights = packing.unpack(packed if held is None else held.weights())
             with tf.GradientTape(watch_accessed_variables=False) as tape:
                 tape.watch(weights)
                 outputs, others = model.stateless_call(weights, others, inputs, training=True)
@@ -131,10 +134,6 @@ def step_function(
             gradients = packing.join(clip(optimizer, tape.gradient(loss, weights)))
             t = tf.cast(first + i, tf.float32)
             rate = base * decay_factor(spec.training.decay, t, tf)
-            updated = [
-                rule.update(optimizer, w, g, list(m), rate, t + 1)
-                for w, g, m in zip(packed, gradients, memory, strict=True)
-            ]
             if count:
                 number, right = float(size), tf.equal(tf.argmax(outputs, -1), tf.argmax(target, -1))
                 if padded:
@@ -143,14 +142,79 @@ def step_function(
                 more = [loss * number, tf.reduce_sum(tf.cast(right, tf.float32))]
                 goes_on = tf.cast((first + i) % order.steps_per_epoch > 0, tf.float32)
                 sums = [goes_on * total + new for total, new in zip(sums, more, strict=True)]
-            return i + 1, loss, [w for w, _ in updated], [m for _, m in updated], list(others), list(sums)
+            if held is not None and in_place is not None:
+                held.update(in_place, gradients, rate, t + 1)
+            else:
+                updated = [
+                    rule.update(optimizer, w, g, list(m), rate, t + 1)
+                    for w, g, m in zip(packed, gradients, memory, strict=True)
+                ]
+                packed, memory = [w for w, _ in updated], [m for _, m in updated]
+            return loss, packed, memory, list(others), list(sums)
+
+        if any(placed.kind in POOLS for placed in spec.plan):
+            step = tf.function(step, autograph=False, experimental_attributes={"_noinline": True})
+
+        def body(i: Any, _: Any, *state: Any) -> Any:
+            return i + 1, *step(i, *state)
 
         def on(i: Any, loss: Any, *_: Any) -> Any:
             return tf.logical_and(i < until, tf.abs(loss) < LIMIT)  # false for NaN
 
-        return tf.while_loop(on, body, (tf.constant(0), tf.constant(0.0), *state))
+        weights, memory, others, sums = state
+        carried = (weights, memory, others, sums) if held is None else ([], [], others, sums)
+        i, loss, *after = tf.while_loop(on, body, (tf.constant(0), tf.constant(0.0), *carried))
+        return i, loss, *(after if held is None else (held.weights(), held.memory(), *after[2:]))
 
     return tf.function(steps, jit_compile=xla, autograph=False)
+
+
+POOLS = ("max_pooling2d", "average_pooling2d")
+"""A step with one of them is a function of its own inside the loop: TensorFlow hands pooling to oneDNN only where it
+meets the layer before its gradient, which in the loop's circle is a matter of luck. Without, it takes many times as
+long."""
+
+
+class Held:
+    """The weights and the optimiser's memory as variables while a graph runs: one operation updates each in place,
+    where formulas on tensors go through large arrays a dozen times. Outside the graph nobody sees them."""
+
+    def __init__(self, state: State) -> None:
+        import tensorflow as tf
+
+        def variable(value: Any) -> Any:
+            name = f"nnviz{next(_names)}"
+            handle = tf.raw_ops.VarHandleOp(dtype=value.dtype, shape=value.shape, shared_name=name)
+            tf.raw_ops.AssignVariableOp(resource=handle, value=value)
+            return handle, value.shape
+
+        self._weights = [variable(w) for w in state.weights]
+        self._memory = [[variable(m) for m in own] for own in state.memory]
+
+    def weights(self) -> list[Any]:
+        """As they are now."""
+        return [_read(w) for w in self._weights]
+
+    def memory(self) -> list[list[Any]]:
+        """As `State` has it."""
+        return [[_read(m) for m in own] for own in self._memory]
+
+    def update(self, rule: InPlace, gradients: list[Any], rate: Any, t: Any) -> None:
+        """Step number `t`, from 1, float."""
+        for (w, _), own, g in zip(self._weights, self._memory, gradients, strict=True):
+            rule(w, [m for m, _ in own], g, rate, t)
+
+
+_names = itertools.count()
+
+
+def _read(variable: tuple[Any, Any]) -> Any:
+    import tensorflow as tf
+
+    handle, shape = variable
+    value = tf.raw_ops.ReadVariableOp(resource=handle, dtype=tf.float32)
+    value.set_shape(shape)
+    return value
 
 
 def _kernels(spec: RunSpec) -> list[int]:
