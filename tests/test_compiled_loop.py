@@ -19,7 +19,7 @@ from nnviz.models.compiled_loop import CompiledLoop, uses_xla
 from nnviz.models.convolution import POOLS
 from nnviz.models.forward import outputs_and_logits
 from nnviz.models.keras_network import build, loss_function
-from nnviz.models.loop import LIMIT
+from nnviz.models.loop import LIMIT, training_loop
 from nnviz.models.losses import targets
 from nnviz.models.optimizers import RULES, decay_factor
 from nnviz.models.sampling import Order
@@ -477,3 +477,20 @@ def test_xla_is_for_small_dense_networks() -> None:
     assert not uses_xla(spec_of(model={"layers": [{"units": 512}] * 2}))
     assert not uses_xla(spec_of(model={"layers": [{"units": 8}, {"kind": "dropout"}]}))
     assert not any(uses_xla(spec_for_picture(layers)) for layers in PICTURES.values())
+
+
+@pytest.mark.parametrize("family", ["network", "scratch"])
+@pytest.mark.parametrize("centred", [False, True])
+def test_images_as_bytes_train_as_their_floats_do(family: str, centred: bool) -> None:
+    layers = [{"kind": "conv2d", "filters": 3, "kernel_size": 3}, {"units": 5}]
+    spec = spec_of(data={"name": "digits"}, model={"family": family, "layers": layers}, training={"batch_size": 10})
+    codes = np.random.default_rng(0).integers(0, 256, (35, *spec.input_shape)).astype(np.uint8)
+    mean = (codes / np.float32(255)).mean(0) if centred else None
+    inputs = codes / np.float32(255) - (0 if mean is None else mean)
+    y = targets(spec, np.arange(35) % 10)
+    one = training_loop(spec, initial_weights(spec), codes, y, mean=mean, accuracy=True)
+    two = training_loop(spec, initial_weights(spec), inputs, y, accuracy=True)
+    assert one.run(12).steps == two.run(12).steps == 12
+    for ours, theirs in zip(one.weights, two.weights, strict=True):
+        np.testing.assert_allclose(ours, theirs, rtol=1e-5, atol=1e-6)
+    assert one.running == pytest.approx(two.running, rel=1e-5)

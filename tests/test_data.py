@@ -392,3 +392,32 @@ def test_digits_are_scikit_learns_and_need_nothing_of_it(monkeypatch: pytest.Mon
     np.testing.assert_array_equal(ours.x, theirs.x)
     np.testing.assert_array_equal(ours.y, theirs.y)
     assert ours.y.dtype == theirs.y.dtype
+
+
+@pytest.mark.usefixtures("mnist")
+def test_a_kept_mnist_is_not_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a zygote keeps, its children have: the same images as from the file, and not a copy where all are taken."""
+    monkeypatch.setattr(mnist, "_kept", {})
+    some = DataSpec(name="mnist", train=100, validation=50, test=20)
+    read = load(some)
+    assert mnist.keep()
+    assert not mnist.keep()
+    monkeypatch.setattr(mnist, "read_archive", lambda *_: pytest.fail("read again"))
+    kept = load(some)
+    np.testing.assert_array_equal(kept.values, read.values)
+    np.testing.assert_array_equal(kept.y, read.y)
+    whole = load(DataSpec(name="mnist", train=55_000, validation=5000, test=10_000))
+    (arrays,) = mnist._kept.values()
+    assert np.shares_memory(whole.values, arrays["x"])
+    np.testing.assert_array_equal(whole.values[:100], kept.values[:100])
+    np.testing.assert_array_equal(whole.inputs("validation")[-50:], kept.inputs("validation"))
+    np.testing.assert_array_equal(whole.inputs("test", slice(20)), kept.inputs("test"))
+
+
+def test_a_file_that_is_not_mnist_is_not_kept(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("NNVIZ_DATA", str(tmp_path))
+    (tmp_path / "mnist.npz").write_bytes(b"no archive")
+    assert not mnist.keep()
+    (tmp_path / "mnist.npz").unlink()
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+    assert not mnist.keep()

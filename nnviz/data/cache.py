@@ -39,6 +39,7 @@ class DataCache:
             with self._loading:
                 if (pair := self._hit(key)) is None:
                     centred = load(key[0], home)
+                    centred = replace(centred, values=centred.x)  # shared by both
                     pair = (replace(centred, mean=None), centred)
                     self._put(key, pair)
         return pair[spec.center]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
@@ -42,7 +43,8 @@ FEATURES: dict[str, Callable[[Float32, Float32], Float32]] = {
 class Dataset:
     """The samples of one spec; rows are ordered train, validation, test.
 
-    x: float32 [n, 2] in original units, or images [n, height, width, 1] in 0–1.
+    values: float32 [n, 2] in original units, or images [n, height, width, 1]: float32 in 0–1, or uint8 in 0–255, which
+    is a quarter of the memory.
     y: int64 [n] class numbers, or float32 [n] targets of a regression (about −1 to 1).
     shift, scale: float32 [2]; a network coordinate is (x − shift) / scale.
     domain: ((x1 min, x1 max), (x2 min, x2 max)) that a boundary shows, original units.
@@ -51,7 +53,7 @@ class Dataset:
     mean: float32 [height, width, 1], what every image loses before a network sees it; None where it loses nothing.
     """
 
-    x: Float32
+    values: Float32 | UInt8
     y: Labels
     n_train: int
     n_validation: int
@@ -65,9 +67,14 @@ class Dataset:
     axes: tuple[str, str, str] = ("x1", "x2", "label")
     mean: Float32 | None = None
 
+    @cached_property
+    def x(self) -> Float32:
+        """All of `values` as float32."""
+        return floats(self.values)
+
     @property
     def is_image(self) -> bool:
-        return self.x.ndim == 4
+        return self.values.ndim == 4
 
     @property
     def problem(self) -> Literal["classification", "regression"]:
@@ -87,14 +94,18 @@ class Dataset:
         network = ((points - self.shift) / self.scale).astype(np.float32)
         return np.stack([FEATURES[name](network[:, 0], network[:, 1]) for name in self.input_names], axis=1)
 
-    def inputs(self, split: Split) -> Float32:
-        """What the network is fed: float32 [n, inputs], or images [n, height, width, 1]."""
-        x = self.x[self.rows(split)]
+    def inputs(self, split: Split, part: slice = slice(None)) -> Float32:
+        """What the network is fed: float32 [n, inputs], or images [n, height, width, 1]; of some rows of the split."""
+        x = self.values[self.rows(split)][part]
         return self.as_inputs(x) if self.is_image else self.features(x)
+
+    def codes(self, split: Split) -> UInt8 | None:
+        """Images as they are kept, where that is uint8: what `inputs` makes floats of, mean and all; else None."""
+        return self.values[self.rows(split)] if self.values.dtype == np.uint8 else None  # type: ignore[return-value]
 
     def as_inputs(self, images: Float32 | UInt8) -> Float32:
         """What the network is fed for `images` [n, height, width, 1], float32 in 0–1 or uint8 in 0–255."""
-        x = grey(images) if images.dtype == np.uint8 else images.astype(np.float32, copy=False)
+        x = floats(images)
         return x if self.mean is None else x - self.mean
 
     def labels(self, split: Split) -> Labels:
@@ -112,6 +123,11 @@ class DataSet:
     classes: tuple[int, ...]
     """The numbers of classes that it can have; 0 is a regression."""
     load: Callable[[DataSpec, Path | None], Dataset]
+
+
+def floats(values: NDArray[Any]) -> Float32:
+    """uint8 as `grey`, anything else as float32."""
+    return grey(values) if values.dtype == np.uint8 else values.astype(np.float32, copy=False)
 
 
 def grey(pixels: NDArray[Any]) -> Float32:

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from nnviz.data.dataset import DataError, DataMissing, Dataset, UInt8
-from nnviz.data.mnist import SHAPES, data_folder, keras_cache, missing, read_archive, split
+from nnviz.data.mnist import SHAPES, data_folder, joined, keras_cache, missing, read_archive, split
 from nnviz.spec import DataSpec
 
 FOLDER = "fashion-mnist"
@@ -51,7 +51,7 @@ def load(spec: DataSpec, home: Path | None = None) -> Dataset:  # noqa: ARG001  
         arrays = read_archive("fashion_mnist", path)
     else:
         arrays = {key: read_idx(path / file, SHAPES[key]) for key, file in FILES.items()}
-    return split(spec, arrays, CLASS_NAMES)
+    return split(spec, joined(arrays), CLASS_NAMES)
 
 
 def read_idx(path: Path, shape: tuple[int, ...]) -> UInt8:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import zipfile
 import zlib
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -46,7 +47,29 @@ def load(spec: DataSpec, home: Path | None = None) -> Dataset:  # noqa: ARG001  
     path = find()
     if path is None:
         raise DataMissing(missing("mnist", places(), "mnist.npz"))
-    return split(spec, read_archive("mnist", path))
+    return split(spec, _kept.get(_stamp(path)) or joined(read_archive("mnist", path)))
+
+
+_kept: dict[tuple[str, int, int], dict[str, UInt8]] = {}
+"""The file as `keep` has read it, by path, time and size."""
+
+
+def keep() -> bool:
+    """Read the file, where there is one that is not kept yet, and keep it: a process that is forked from this one has
+    it at no cost. False where nothing is new."""
+    with suppress(DataError, OSError):
+        path = find()
+        if path is not None and _stamp(path) not in _kept:
+            arrays = joined(read_archive("mnist", path))
+            _kept.clear()
+            _kept[_stamp(path)] = arrays
+            return True
+    return False
+
+
+def _stamp(path: Path) -> tuple[str, int, int]:
+    state = path.stat()
+    return str(path), state.st_mtime_ns, state.st_size
 
 
 def missing(name: str, looked: list[Path], file: str) -> str:
@@ -73,13 +96,17 @@ def read_archive(name: str, path: Path) -> dict[str, UInt8]:
     return arrays
 
 
+def joined(arrays: dict[str, UInt8]) -> dict[str, UInt8]:
+    """Arrays as SHAPES as x [70000, 28, 28] and y [70000], training images first."""
+    return {key: np.concatenate([arrays[f"{key}_train"], arrays[f"{key}_test"]]) for key in ("x", "y")}
+
+
 def split(spec: DataSpec, arrays: dict[str, UInt8], class_names: tuple[str, ...] = TEN) -> Dataset:
-    """The images that a spec takes of the 60,000 and the 10,000. `arrays` are as SHAPES."""
-    start = 60_000 - spec.validation
+    """The images that a spec takes of the 60,000 and the 10,000. `arrays` are as of `joined`; not a copy where the spec
+    takes all of the 60,000."""
+    whole, end = spec.train + spec.validation == 60_000, 60_000 + spec.test
+    rows = [slice(0, spec.train), slice(60_000 - spec.validation, end)]
     parts = {
-        key: np.concatenate(
-            [arrays[f"{key}_train"][: spec.train], arrays[f"{key}_train"][start:], arrays[f"{key}_test"][: spec.test]]
-        )
-        for key in ("x", "y")
+        key: array[:end] if whole else np.concatenate([array[part] for part in rows]) for key, array in arrays.items()
     }
     return image_dataset(spec, parts["x"], parts["y"], class_names)

@@ -81,7 +81,7 @@ def load(spec: DataSpec, home: Path | None = None) -> Dataset:
     low_x, high_x = table.x.min(axis=0), table.x.max(axis=0)
     edge = np.where(high_x > low_x, (high_x - low_x) * 0.05, 1.0)
     return Dataset(
-        x=x.astype(np.float32),
+        values=x.astype(np.float32),
         y=y,
         n_train=spec.train,
         n_validation=spec.validation,

@@ -144,7 +144,7 @@ def load(spec: DataSpec, home: Path | None = None) -> Dataset:  # noqa: ARG001  
     x = np.concatenate([seen[0], unseen[0]]).astype(np.float32)
     y = np.concatenate([seen[1], unseen[1]])
     return Dataset(
-        x=x,
+        values=x,
         y=y.astype(np.int64) if spec.classes else y.astype(np.float32),
         n_train=spec.train,
         n_validation=spec.validation,

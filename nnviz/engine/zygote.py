@@ -22,6 +22,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from nnviz.data import mnist
 from nnviz.engine import child
 
 PACKET = 4096
@@ -68,7 +69,9 @@ class Zygote:
     def serve(self) -> None:
         self._say({"ready": os.getpid()})
         while True:
-            ready, _, _ = select.select([self._engine.fileno(), self._wake], [], [])
+            ready, _, _ = select.select([self._engine.fileno(), self._wake], [], [], 0)
+            if not ready and not mnist.keep():  # what is read while nobody asks for anything, every child has
+                ready, _, _ = select.select([self._engine.fileno(), self._wake], [], [])
             if self._wake in ready:
                 with suppress(BlockingIOError):
                     os.read(self._wake, 4096)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple, Protocol
 
-from nnviz.models.weights import Array
+from nnviz.models.weights import Array, UInt8
 from nnviz.spec import RunSpec
 
 LIMIT = 1e30
@@ -68,15 +68,25 @@ class Loop(Protocol):
         """(outputs, logits), both float32 [n, outputs], of the network as it is now, in inference mode."""
 
 
-def training_loop(spec: RunSpec, weights: list[Array], x: Array, y: Array, *, accuracy: bool = False) -> Loop:
+def training_loop(
+    spec: RunSpec,
+    weights: list[Array],
+    x: Array | UInt8,
+    y: Array,
+    *,
+    mean: Array | None = None,
+    accuracy: bool = False,
+) -> Loop:
     """The loop of the spec's family, from `weights`. With `accuracy` it counts correct answers (one output per class).
+
+    x: inputs, or images as uint8, which are inputs × 255; these lose `mean` when they are floats.
 
     TensorFlow is imported here, unless the family is "scratch".
     """
     if spec.network.family == "scratch":
         from nnviz.models.scratch_loop import ScratchLoop
 
-        return ScratchLoop(spec, weights, x, y, accuracy=accuracy)
+        return ScratchLoop(spec, weights, x, y, mean=mean, accuracy=accuracy)
     from nnviz.models.compiled_loop import CompiledLoop
 
-    return CompiledLoop(spec, weights, x, y, accuracy=accuracy)
+    return CompiledLoop(spec, weights, x, y, mean=mean, accuracy=accuracy)

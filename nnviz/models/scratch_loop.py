@@ -13,8 +13,8 @@ from nnviz.models.forward import predict
 from nnviz.models.loop import LIMIT, Chunk
 from nnviz.models.network import network
 from nnviz.models.optimizers import RULES, decay_factor
-from nnviz.models.sampling import Order
-from nnviz.models.weights import Array, check_weights
+from nnviz.models.sampling import Indices, Order
+from nnviz.models.weights import Array, UInt8, check_weights
 from nnviz.spec import RunSpec
 
 
@@ -23,7 +23,16 @@ class ScratchLoop:
 
     handover = 0
 
-    def __init__(self, spec: RunSpec, weights: list[Array], x: Array, y: Array, *, accuracy: bool = False) -> None:
+    def __init__(
+        self,
+        spec: RunSpec,
+        weights: list[Array],
+        x: Array | UInt8,
+        y: Array,
+        *,
+        mean: Array | None = None,
+        accuracy: bool = False,
+    ) -> None:
         check_weights(spec, weights)
         order = Order(spec, len(x))
         self.spec = spec
@@ -31,7 +40,7 @@ class ScratchLoop:
         self.steps_per_epoch = order.steps_per_epoch
         self.learning_rate = spec.training.optimizer.learning_rate
         self.regularization_rate = spec.network.regularizer.rate
-        self._x, self._y = np.asarray(x, np.float32), np.asarray(y, np.float32)
+        self._x, self._y, self._mean = x, np.asarray(y, np.float32), mean
         self._batches = order.batches()
         self._rule = RULES[spec.training.optimizer.name]
         self._layers = network(spec)
@@ -87,11 +96,17 @@ class ScratchLoop:
         """(outputs, logits), both float32 [n, outputs], of the network as it is now."""
         return predict(self.spec, self._weights, x)
 
+    def _inputs(self, rows: Indices) -> Array:
+        x = self._x[rows]
+        if x.dtype != np.uint8:
+            return np.asarray(x, np.float32)
+        return x / np.float32(255) if self._mean is None else x / np.float32(255) - self._mean
+
     def _update(self) -> list[Array] | None:
         """One step; None, or the weights that it would have made where these or the loss are no finite numbers."""
         rows = next(self._batches)
         y = self._y[rows]
-        made = step(self.spec, self._layers, self._weights, self._x[rows], y, self.regularization_rate)
+        made = step(self.spec, self._layers, self._weights, self._inputs(rows), y, self.regularization_rate)
         rate, optimizer = np.float32(self.rate), self.spec.training.optimizer
         with np.errstate(over="ignore", invalid="ignore"):
             updated = [

@@ -91,13 +91,22 @@ def initial_state(spec: RunSpec, model: Any, packing: Packing) -> State:
 
 
 def step_function(
-    spec: RunSpec, model: Any, packing: Packing, order: Order, size: int, *, padded: bool, count: bool, xla: bool
+    spec: RunSpec,
+    model: Any,
+    packing: Packing,
+    order: Order,
+    size: int,
+    *,
+    padded: bool,
+    count: bool,
+    mean: Array | None,
+    xla: bool,
 ) -> Any:
     """The graph of up to any number of steps with batches of `size`; leaves off after a loss that is not finite.
 
     (x, y, order, int [first row, steps, step number], float [learning rate, regularisation rate], *State)
     → (steps done, last loss, *State). `padded`: an epoch's last batch is filled up with samples of weight 0;
-    `count`: right answers are counted, too.
+    `count`: right answers are counted, too; `mean`: what images of uint8 lose as floats.
     """
     import tensorflow as tf
 
@@ -118,6 +127,9 @@ def step_function(
             rows = tf.gather(samples, start + i)
             rows = rows if size == order.batch else rows[:size]
             inputs, target = tf.gather(x, rows), tf.gather(y, rows)
+            if x.dtype == tf.uint8:
+                inputs = tf.cast(inputs, tf.float32) / 255
+                inputs = inputs if mean is None else inputs - mean
             weights = packing.unpack(packed if held is None else held.weights())
             with tf.GradientTape(watch_accessed_variables=False) as tape:
                 tape.watch(weights)

@@ -50,7 +50,7 @@ class Statistics:
     def __init__(self, spec: RunSpec, data: Dataset) -> None:
         self.spec = spec
         self.n = min(data.n_train, SAMPLE, max(FEWEST, int(WORK / max(1, spec.multiply_adds))))
-        self._x = data.as_inputs(data.x[: self.n])
+        self._x = data.inputs("train", slice(self.n))
         self._y = targets(spec, data.labels("train")[: self.n])
         self._network = network(spec)
         self._layers = [layer for layer in layer_shapes(spec) if layer.kernel]

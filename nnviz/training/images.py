@@ -75,7 +75,7 @@ class ImageRun(Run):
             yield self.statistics.frame()
 
         def score(split: Split) -> tuple[float, float]:
-            x = self._input(split)[:few]
+            x = self.data.inputs(split, slice(few))
             return self._score(split, *predict(self.spec, self.weights, x), punished)
 
         loss, accuracy = score("train")
@@ -255,12 +255,12 @@ class ImageRun(Run):
 
     def _trained(self) -> tuple[float, float]:
         """(loss, accuracy) on all training images; the newest running means after a stop, where they are many."""
-        x, found = self._input("train"), []
-        if self.stopped and len(x) * self.spec.multiply_adds > 2 * CHEAP:
+        n, found = self.data.n_train, []
+        if self.stopped and n * self.spec.multiply_adds > 2 * CHEAP:
             return self.row.loss, self.row.accuracy or 0.0
-        for start in range(0, len(x), BLOCK):
-            found.append(self.loop.predict(x[start : start + BLOCK]))
-            if start + BLOCK < len(x) and self._given_up():
+        for start in range(0, n, BLOCK):
+            found.append(self.loop.predict(self.data.inputs("train", slice(start, start + BLOCK))))
+            if start + BLOCK < n and self._given_up():
                 return self.row.loss, self.row.accuracy or 0.0
         outputs, logits = (np.concatenate(parts) for parts in zip(*found, strict=True))
         return self._score("train", outputs, logits, self._penalty())

@@ -110,8 +110,9 @@ class Run(ABC):
         yield from self._end(reason)
 
     def _build(self) -> Loop:
-        x, y = self._input("train"), targets(self.spec, self.data.labels("train"))
-        return training_loop(self.spec, self.weights, x, y, accuracy=self.data.is_image)
+        codes, y = self.data.codes("train"), targets(self.spec, self.data.labels("train"))
+        x, mean = (self._input("train"), None) if codes is None else (codes, self.data.mean)
+        return training_loop(self.spec, self.weights, x, y, mean=mean, accuracy=self.data.is_image)
 
     def _input(self, split: Split) -> Array:
         """What the network is fed of a split, computed once."""
