@@ -18,8 +18,8 @@ import psutil
 import pytest
 from engines import FOREVER, SHORT, TERMINAL, Ear, pid_of, status_of, until
 
+from nnviz.bench.engine import bench_engine
 from nnviz.engine import launch
-from nnviz.engine.bench import bench_engine
 from nnviz.engine.local import Limits, LocalEngine, Method
 from nnviz.events import Frame
 from nnviz.models import initial_weights

@@ -191,7 +191,7 @@ def test_a_home_that_cannot_be_written_costs_only_the_logs(tmp_path: Path) -> No
 
 def test_the_engine_leaves_tensorflow_out_of_the_web_process() -> None:
     code = (
-        "import sys, nnviz.engine.local, nnviz.engine.bench;"
+        "import sys, nnviz.engine.local, nnviz.bench.engine;"
         "sys.exit(any(name.partition('.')[0] in {'tensorflow', 'keras'} for name in sys.modules))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

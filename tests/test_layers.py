@@ -18,6 +18,7 @@ FLOORS = (
     {"training"},
     {"schema", "batch", "upkeep", "writer", "store", "engine"},
     {"web"},
+    {"bench"},
     {"cli", "commands", "ui", "pages", "app"},
 )
 """Every part of the project, from the ground up. A part imports from its own floor or from below."""

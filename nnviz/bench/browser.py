@@ -8,8 +8,8 @@ import statistics
 import time
 from typing import TYPE_CHECKING, Any
 
+from nnviz.bench.live import own_server
 from nnviz.data.mnist import find
-from nnviz.web.bench import own_server
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser

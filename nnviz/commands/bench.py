@@ -30,7 +30,7 @@ class Figure:
 
 def engine(**how: Any) -> Iterator[Figure]:
     """What `bench_engine(**how)` measures: the waits of a visitor, and what runs leave behind in their parent."""
-    from nnviz.engine.bench import bench_engine
+    from nnviz.bench.engine import bench_engine
 
     found = bench_engine(**how)
     words = {
@@ -51,7 +51,7 @@ def engine(**how: Any) -> Iterator[Figure]:
 
 def live(**how: Any) -> Iterator[Figure]:
     """What `bench_live(**how)` measures: frames that arrive, and what they cost the web process."""
-    from nnviz.web.bench import bench_live
+    from nnviz.bench.live import bench_live
 
     found = bench_live(**how)
     for viewers, row in found["viewers"].items():
@@ -64,7 +64,7 @@ def live(**how: Any) -> Iterator[Figure]:
 
 def browser(**how: Any) -> Iterator[Figure]:
     """What `bench_browser(**how)` measures: a real browser's waits, and how often it draws. Needs Playwright."""
-    from nnviz.web.bench_browser import bench_browser
+    from nnviz.bench.browser import bench_browser
 
     found = bench_browser(**how)
     yield Figure("start to the untrained network", 1000 * found["start"], "ms", 4000)
@@ -77,7 +77,7 @@ def browser(**how: Any) -> Iterator[Figure]:
 
 def frames(**how: Any) -> Iterator[Figure]:
     """What `bench_frames(**how)` measures: what watching a network on images costs its training. Needs MNIST."""
-    from nnviz.engine.bench_frames import bench_frames
+    from nnviz.bench.frames import bench_frames
 
     for network, row in bench_frames(**how).items():
         yield Figure(f"{network}: speed with a viewer", 100 * row["ratio"], "% of alone", 95, at_least=True)

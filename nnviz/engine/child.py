@@ -158,7 +158,7 @@ def _receive_job(channel: Channel) -> tuple[dict[str, Any], bytes | None, list[d
 
 def _train(job: dict[str, Any], flat: bytes | None, control: ChildControl) -> None:
     spec = RunSpec.model_validate(job["spec"])
-    _set_up(job["threads"])
+    set_up(job["threads"])
     from nnviz.training import train
 
     start = None if flat is None else _weights(spec, flat)
@@ -179,7 +179,7 @@ def _weights(spec: RunSpec, flat: bytes) -> list[Array]:
     return [part.reshape(shape).copy() for part, shape in zip(parts, shapes, strict=True)]
 
 
-def _set_up(n: int) -> None:
+def set_up(n: int) -> None:
     """Before the runtime starts, which then makes its pools of this size; touches nothing else of it.
 
     TensorFlow's graph optimiser finds nothing to do in our graphs and takes 20–100 ms of the first step.

@@ -49,7 +49,7 @@ def step(spec: RunSpec, layers: list[Layer], weights: list[Array], x: Array, y: 
         passed = list(walk(layers, weights, x))
         z = passed[-1][1]
         o = f.f(z)
-        mean = float(loss.of(y, o, z).mean()) + penalty(spec, weights, rate)
+        mean = float(np.add.reduce(loss.of(y, o, z))) / len(x) + penalty(spec, weights, rate)
         dz = np.asarray(loss.back(y, o, z, lambda do: f.back(z, o, do)) / len(x), z.dtype)
         dx, found = _back(passed, dz)
         _punish(spec, weights, found, rate)
@@ -75,6 +75,8 @@ def _back(passed: list[tuple[Placed, Array, Back]], da: Array) -> tuple[Array, l
     """(∂L/∂x, ∂L/∂weights) from ∂L/∂logits."""
     found: list[Array] = []
     for _, _, back in reversed(passed):
+        if not da.size:  # nobody asks for ∂L/∂x, and no layer before this one has weights
+            break
         da, own = back(da)
         found = own + found
     return da, found

@@ -10,8 +10,8 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from nnviz.bench.browser import FLAGS, chromium_path
 from nnviz.events import decode_frame
-from nnviz.web.bench_browser import FLAGS, chromium_path
 from tests.serving import Server
 
 COLLECT_SOCKETS = """

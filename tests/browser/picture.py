@@ -7,7 +7,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, ViewportSize, expect, sync_playwright
 
-from nnviz.web.bench_browser import FLAGS, chromium_path
+from nnviz.bench.browser import FLAGS, chromium_path
 from tests.browser.digits_page import Digits
 from tests.serving import Server
 

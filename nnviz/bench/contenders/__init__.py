@@ -1,0 +1,85 @@
+"""Who trains in `nnviz bench train`: ours, the peers, and the floor. A plain dict; each is prepared in a process of its own.
+
+A contender is a function of a Work that prepares the training and gives another: `steps(n)` does n updates and comes
+back when they are done. It may say the seconds itself, where what it measures is not the whole call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.util import find_spec
+
+from nnviz.bench.works import Work
+
+Steps = Callable[[int], float | None]
+
+
+def _any(work: Work) -> bool:  # noqa: ARG001
+    return True
+
+
+def _dense(work: Work) -> bool:
+    return all(placed.kind in ("dense", "flatten") for placed in work.spec.plan)
+
+
+def _simple(work: Work) -> bool:
+    """Nothing but SGD on dense layers: what is written by hand."""
+    return _dense(work) and work.spec.training.optimizer.name == "sgd"
+
+
+def _keras(work: Work) -> bool:
+    return work.spec.network.family == "network"
+
+
+@dataclass(frozen=True)
+class Contender:
+    """`place` is module.function below this package; `role` ours, peer or floor; `needs` a library that may be missing;
+    `fits` says which works it can do; `again`: one preparation serves many networks of a shape."""
+
+    title: str
+    place: str
+    role: str
+    needs: str | None = None
+    fits: Callable[[Work], bool] = _any
+    again: bool = False
+
+    @property
+    def available(self) -> bool:
+        return self.needs is None or find_spec(self.needs) is not None
+
+    def prepare(self, work: Work) -> Steps:
+        from importlib import import_module
+
+        module, function = self.place.split(".")
+        found: Callable[[Work], Steps] = getattr(import_module(f"{__name__}.{module}"), function)
+        return found(work)
+
+
+CONTENDERS: dict[str, Contender] = {
+    "watched": Contender("nnviz, a run with one viewer", "ours.watched", "ours"),
+    "alone": Contender("nnviz, a run with nobody watching", "ours.alone", "ours"),
+    "loop": Contender("nnviz, the loop alone", "ours.loop", "ours"),
+    "fit": Contender("Keras fit, as in a tutorial", "keras_fit.tutorial", "peer"),
+    "fit_100": Contender("Keras fit, 100 steps per execution", "keras_fit.tuned", "peer"),
+    "fit_jit": Contender("Keras fit, 100 steps per execution, XLA", "keras_fit.tuned_jit", "peer"),
+    "torch": Contender("PyTorch, eager", "pytorch.eager", "peer", "torch"),
+    "torch_compile": Contender("PyTorch, torch.compile", "pytorch.compiled", "peer", "torch"),
+    "jax": Contender("JAX, jit of a scan", "jax_scan.scan", "peer", "jax", again=True),
+    "sklearn": Contender("scikit-learn MLP", "scikit.mlp", "peer", None, _simple),
+    "numpy": Contender("NumPy by hand", "numpy_hand.by_hand", "peer", None, _simple),
+    "floor_blas": Contender("its matrix products alone, NumPy's BLAS", "floor.blas", "floor", None, _dense),
+    "floor_tf": Contender("its products alone, TensorFlow (Eigen, oneDNN)", "floor.onednn", "floor"),
+    "floor_torch": Contender("its products alone, PyTorch (oneDNN)", "floor.torch_ops", "floor", "torch"),
+}
+"""The NumPy network of ours is held against NumPy alone, see `contenders_of`."""
+
+
+def contenders_of(work: Work) -> list[str]:
+    """Those that do this work, whether their library is there or not. A network in NumPy competes with NumPy's own."""
+    only = (
+        None
+        if work.spec.network.family == "network"
+        else {"watched", "alone", "loop", "sklearn", "numpy", "floor_blas"}
+    )
+    return [name for name, c in CONTENDERS.items() if c.fits(work) and (only is None or name in only)]

@@ -1,0 +1,111 @@
+"""nnviz's own training: the loop alone, and a whole run in a process of its own, watched or not."""
+
+from __future__ import annotations
+
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from nnviz.bench.contenders import Steps
+from nnviz.bench.works import Work
+
+SECONDS = 60.0
+AT_LEAST = 1.0
+"""Seconds of a measurement of a run: its rows come every twentieth of a second."""
+
+
+def loop(work: Work) -> Callable[[int], None]:
+    """The training loop in chunks of a twentieth of a second, as a run calls it."""
+    from nnviz.engine.child import set_up
+    from nnviz.models.loop import training_loop
+    from nnviz.training.run import CHUNK_SECONDS
+
+    if work.spec.network.family == "network":
+        set_up(2)
+    codes = work.codes()
+    x, y = work.data() if codes is None else codes
+    trained = training_loop(work.spec, work.weights(), x, y, accuracy=work.spec.data.is_image)
+    chunk = [8]
+
+    def steps(n: int) -> None:
+        while n > 0:
+            before, began = trained.step, time.perf_counter()
+            until = trained.handover - before if before < trained.handover else n
+            trained.run(min(n, chunk[0], until))
+            done, took = trained.step - before, time.perf_counter() - began
+            n -= done
+            if before:
+                chunk[0] = max(1, min(int(CHUNK_SECONDS * done / took), chunk[0] * 8))
+
+    return steps
+
+
+def alone(work: Work) -> Steps:
+    return _run(work, 0)
+
+
+def watched(work: Work) -> Steps:
+    return _run(work, 1)
+
+
+class _Rows:
+    """What a run says of its steps, with the time; and its status."""
+
+    def __init__(self) -> None:
+        self._heard = threading.Condition()
+        self._rows: list[tuple[float, int]] = []
+        self._last: dict[str, Any] = {}
+        self._status = ""
+
+    def __call__(self, run: str, message: dict[str, Any] | bytes) -> None:  # noqa: ARG002  (the engine's signature)
+        if isinstance(message, bytes):
+            return
+        with self._heard:
+            self._last = message
+            if message["event"] == "metrics":
+                self._rows.append((time.monotonic(), message["step"]))
+            self._status = message.get("status", self._status)
+            self._heard.notify_all()
+
+    def wait(self, done: Callable[[], bool], seconds: float = SECONDS) -> None:
+        """Raises RuntimeError where it does not come to that."""
+        with self._heard:
+            if not self._heard.wait_for(done, seconds):
+                raise RuntimeError(f"the run does not go on; last it said {self._last}")
+
+    @property
+    def status(self) -> str:
+        return self._status
+
+    def since(self, began: float) -> list[tuple[float, int]]:
+        return [row for row in self._rows if row[0] >= began]
+
+
+def _run(work: Work, viewers: int) -> Steps:
+    from nnviz.engine.local import LocalEngine
+
+    rows = _Rows()
+    engine = LocalEngine(Path(tempfile.mkdtemp(prefix="nnviz-bench-")), rows)
+    engine.wait_ready(SECONDS)
+    run = engine.submit(work.spec, visitor="bench", play=False)
+    engine.watch(run, viewers)
+    rows.wait(lambda: rows.status == "paused")
+
+    def steps(n: int) -> float:
+        began = time.monotonic()
+        engine.send(run, {"do": "play"})
+
+        def measured() -> bool:
+            found = rows.since(began)
+            return len(found) > 2 and found[-1][1] - found[1][1] >= n and found[-1][0] - found[1][0] >= AT_LEAST
+
+        rows.wait(measured, 10 * SECONDS)
+        found = rows.since(began)[1:]  # the first may be of before
+        engine.send(run, {"do": "pause"})
+        rows.wait(lambda: rows.status == "paused")
+        return (found[-1][0] - found[0][0]) / (found[-1][1] - found[0][1]) * n
+
+    return steps
