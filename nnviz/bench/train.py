@@ -44,13 +44,17 @@ class Runner:
             raise
 
     def _size(self, work: Work) -> None:
-        """Steps of a measurement: whole epochs, unless one of these takes too long."""
-        handover, n = 0, 4
+        """Steps of a measurement: whole epochs, unless one of these takes too long; or all the networks."""
+        if work.networks > 1:
+            self.n = work.networks
+            return
+        n = 4
         while (took := self.steps(n)) < WARM_UP:
-            handover += n
             n = min(max(n * 2, int(n * WARM_UP / max(took, 1e-6))), n * 8)
         step, epoch = took / n, work.steps_per_epoch
-        if step * epoch <= LONGEST:
+        if CONTENDERS[self.name].role == "evaluation":
+            self.n = max(1, round(SECONDS / step))
+        elif step * epoch <= LONGEST:
             self.n = epoch * max(1, round(SECONDS / (step * epoch)))
         else:
             self.n = max(1, round(SECONDS / step))
@@ -92,11 +96,12 @@ def bench_train(
     only: Iterable[str] | None = None,
     told: Callable[[str], None] = lambda _: None,
 ) -> list[dict[str, Any]]:
-    """For each work: work, title, steps_per_epoch, contenders, missing (those whose library is not there, or that
-    failed, with the reason), and what `judged` makes of them.
+    """For each work: work, title, batch, steps_per_epoch, contenders, missing (name → why it is not among them), and
+    what `judged` makes of them.
 
-    A contender: name, title, role, step (median seconds of a step), spread (half of the middle half), repeats,
-    first (seconds of the first step, compiling included), prepared. `only` some contenders; `told` hears what goes on.
+    A contender: name, title, role, step (median seconds of a step; of a network where there are many, of a whole
+    evaluation), spread (half of the middle half), repeats, first (seconds of the first step, compiling included),
+    prepared. `only` some contenders; `told` hears what goes on.
     """
     return [_measured(name, repeats, only, told) for name in works]
 
@@ -142,8 +147,8 @@ def judged(work: Work, rows: dict[str, dict[str, Any]]) -> dict[str, Any]:
     """best_peer and floor (names of the fastest), and goals: each a dict of name, value, goal, met. Those whose
     contenders are missing are left out.
 
-    faster_than_best_peer: its time / the loop's; faster_than_fit; times_floor: the loop's time / the floor's; streaming:
-    the speed of a watched run / that of one that nobody watches.
+    faster_than_best_peer: its time / the loop's; faster_than_fit; times_floor: the loop's time / the floor's;
+    streaming: the speed of a watched run / that of one that nobody watches.
     """
     step = {name: row["step"] for name, row in rows.items()}
 
@@ -152,13 +157,14 @@ def judged(work: Work, rows: dict[str, dict[str, Any]]) -> dict[str, Any]:
 
     peer, floor = fastest("peer"), fastest("floor")
     goals = []
-    if "loop" in step and peer is not None:
-        goals.append(_goal("faster_than_best_peer", step[peer] / step["loop"], 1.0))
+    own = "together" if work.networks > 1 else "loop"
+    if own in step and peer is not None:
+        goals.append(_goal("faster_than_best_peer", step[peer] / step[own], 1.0))
     if "loop" in step and "fit" in step:
         goals.append(
             _goal("faster_than_fit", step["fit"] / step["loop"], FASTER_THAN_FIT if work.against_fit else None)
         )
-    if "loop" in step and floor is not None:
+    if "loop" in step and floor is not None and work.limit is not None:
         value = step["loop"] / step[floor]
         goals.append({"name": "times_floor", "value": value, "goal": work.limit, "met": value <= work.limit})
     if "watched" in step and "alone" in step:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -91,20 +92,55 @@ def frames(**how: Any) -> Iterator[Figure]:
         yield Figure(f"{network}: largest frame", largest, "kB", 100)
 
 
+def start(**how: Any) -> Iterator[Figure]:
+    """What `bench_latency(**how)` measures: the wait for the first trained picture, for each work. Needs MNIST."""
+    from nnviz.bench.latency import SMALL, bench_latency
+    from nnviz.bench.works import WORKS
+    from nnviz.data.mnist import find
+
+    if find() is None:
+        raise RuntimeError("needs MNIST; fetch it with `nnviz data get mnist`, or set NNVIZ_DATA to its folder")
+    for name, row in bench_latency(**how).items():
+        small = name in ("tiny", "dense", "numpy")
+        yield Figure(f"{WORKS[name].title}: click to the untrained network", 1000 * row["drawn"], "ms", 150)
+        yield Figure(
+            f"{WORKS[name].title}: to the first trained frame",
+            1000 * row["trained"],
+            "ms",
+            1000 * SMALL if small else None,
+        )
+
+
 BENCHES: dict[str, Callable[..., Iterator[Figure]]] = {
-    "engine": engine, "live": live, "browser": browser, "frames": frames,
+    "engine": engine, "start": start, "live": live, "browser": browser, "frames": frames,
 }  # fmt: skip
 """What there is to measure. Each takes up to a minute."""
+LONG = ("train", "growth")
+"""Those that take ten minutes or more, and run only where they are asked for."""
 
-Only = Annotated[str | None, typer.Option(metavar="ID", help=f"Only one of: {', '.join(BENCHES)}.")]
+Only = Annotated[str | None, typer.Option(metavar="ID", help=f"Only one of: {', '.join((*BENCHES, *LONG))}.")]
+Of = Annotated[list[str] | None, typer.Option("--work", metavar="WORK", help="train: only this work; may be repeated.")]
+Repeats = Annotated[int, typer.Option(min=1, max=100, help="train: how often each is measured.")]
+Plot = Annotated[Path | None, typer.Option(metavar="FILE.html", help="train, growth: the plot, as a page.")]
 Id = Annotated[str | None, typer.Argument(metavar="[ID]", help="The same as --only ID.")]
 
 
-def bench(id: Id = None, only: Only = None, as_json: AsJson = False) -> None:
-    """Measure how quick the engine, the live path, a real browser and watched images are: some five minutes."""
+def bench(
+    id: Id = None, only: Only = None, as_json: AsJson = False, work: Of = None, repeats: Repeats = 7, plot: Plot = None
+) -> None:
+    """Measure how quick the engine, the live path, a real browser and watched images are: some five minutes.
+
+    `nnviz bench train` sets the training beside its peers (PyTorch and JAX come with `pip install "nnviz[bench]"`),
+    `nnviz bench growth` adds samples, neurons, viewers and runs: a quarter of an hour each.
+    """
     only = only or id
-    if only is not None and only not in BENCHES:
-        fail(f"--only {only}: allowed are {', '.join(BENCHES)}", BAD_INPUT)
+    if only is not None and only not in (*BENCHES, *LONG):
+        fail(f"--only {only}: allowed are {', '.join((*BENCHES, *LONG))}", BAD_INPUT)
+    if only in LONG:
+        _long(only, as_json, work, repeats, plot)
+        return
+    if work or plot:
+        fail("--work and --plot: only with train or growth", BAD_INPUT)
     failed = False
     for name in [only] if only else BENCHES:
         try:
@@ -119,6 +155,23 @@ def bench(id: Id = None, only: Only = None, as_json: AsJson = False) -> None:
         else:
             _print_table(name, figures)
     raise typer.Exit(FAULT if failed else 0)
+
+
+def _long(only: str, as_json: bool, works: list[str] | None, repeats: int, plot: Path | None) -> None:
+    from nnviz.bench.works import WORKS
+    from nnviz.commands import bench_train
+
+    if unknown := [name for name in works or () if name not in WORKS]:
+        fail(f"--work {unknown[0]}: allowed are {', '.join(WORKS)}", BAD_INPUT)
+    if plot is not None and not plot.absolute().parent.is_dir():
+        fail(f"--plot {plot}: there is no folder {plot.absolute().parent}", BAD_INPUT)
+    try:
+        if only == "train":
+            bench_train.train(works, repeats, as_json, plot)
+        else:
+            bench_train.growth(as_json, plot)
+    except (OSError, RuntimeError, ImportError) as error:
+        fail(f"{only}: {error}", FAULT)
 
 
 def _print_table(name: str, figures: list[Figure]) -> None:

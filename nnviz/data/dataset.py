@@ -97,7 +97,7 @@ class Dataset:
     def inputs(self, split: Split, part: slice = slice(None)) -> Float32:
         """What the network is fed: float32 [n, inputs], or images [n, height, width, 1]; of some rows of the split."""
         x = self.values[self.rows(split)][part]
-        return self.as_inputs(x) if self.is_image else self.features(x)
+        return self.as_inputs(x) if self.is_image else self.features(floats(x))
 
     def codes(self, split: Split) -> UInt8 | None:
         """Images as they are kept, where that is uint8: what `inputs` makes floats of, mean and all; else None."""

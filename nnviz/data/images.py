@@ -17,7 +17,7 @@ TEN = tuple(str(c) for c in range(10))
 def image_dataset(
     spec: DataSpec, images: Float32 | UInt8, labels: NDArray[Any], class_names: tuple[str, ...] = TEN
 ) -> Dataset:
-    """Images [n, height, width], uint8 or float32 in 0–1, ordered train, validation, test. uint8 stays uint8 where it can.
+    """Images [n, height, width], uint8 or float32 in 0–1, ordered train, validation, test; uint8 where it can stay so.
 
     `noise` is the spread of a Gaussian grain. With `rotate` the training images are still the first `spec.train` rows,
     their turned copies follow. With `center` the mean is that of the training images, without the copies.
@@ -31,7 +31,7 @@ def image_dataset(
     labels = labels.astype(np.int64)
     if spec.rotate:
         parts = np.empty((spec.training_samples + len(x) - spec.train, height, width), np.float32)
-        with_rotated(x[: spec.train], spec.rotate, spec.seed, parts[: spec.training_samples])
+        with_rotated(floats(x[: spec.train]), spec.rotate, spec.seed, parts[: spec.training_samples])
         parts[spec.training_samples :] = x[spec.train :]
         x, labels = parts, np.concatenate([np.tile(labels[: spec.train], 3), labels[spec.train :]])
     return Dataset(

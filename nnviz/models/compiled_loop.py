@@ -16,12 +16,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from nnviz.data.dataset import UInt8
 from nnviz.models.keras_network import build
 from nnviz.models.loop import LIMIT, Chunk
 from nnviz.models.optimizers import decay_factor
 from nnviz.models.sampling import Order
 from nnviz.models.step_graph import Packing, State, initial_state, predict_function, step_function
-from nnviz.models.weights import Array, UInt8, layer_shapes, of_layers
+from nnviz.models.weights import Array, layer_shapes, of_layers
 from nnviz.spec import BatchNormalization, Dense, Dropout, Flatten, RunSpec
 
 HANDOVER = 500

@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 
 Array = np.ndarray[Any, np.dtype[np.float32]]
-UInt8 = np.ndarray[Any, np.dtype[np.uint8]]
 Shape = tuple[int, ...]
 
 TRUNCATED_STD = 0.87962566103423978

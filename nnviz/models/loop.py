@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple, Protocol
 
-from nnviz.models.weights import Array, UInt8
+from nnviz.data.dataset import UInt8
+from nnviz.models.weights import Array
 from nnviz.spec import RunSpec
 
 LIMIT = 1e30

@@ -30,7 +30,10 @@ class Loss(NamedTuple):
 def _mean(each: Callable[[Any, Any], Any], slope: Callable[[Any, Any], Any]) -> Loss:
     """The mean over the outputs of `each`(t, o), whose derivative by o is `slope`."""
     # Not .mean(): for a small batch it takes twice as long as all the rest.
-    return Loss(lambda t, o, _: np.add.reduce(each(t, o), -1) / t.shape[-1], lambda t, o, _, through: through(slope(t, o) / t.shape[-1]))
+    return Loss(
+        lambda t, o, _: np.add.reduce(each(t, o), -1) / t.shape[-1],
+        lambda t, o, _, through: through(slope(t, o) / t.shape[-1]),
+    )
 
 
 def _huber(t: Any, o: Any) -> Any:

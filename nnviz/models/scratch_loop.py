@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import numpy as np
 
+from nnviz.data.dataset import UInt8
 from nnviz.models.backward import step
 from nnviz.models.forward import predict
 from nnviz.models.loop import LIMIT, Chunk
 from nnviz.models.network import network, without_input_gradient
 from nnviz.models.optimizers import RULES, decay_factor
 from nnviz.models.sampling import Indices, Order
-from nnviz.models.weights import Array, UInt8, check_weights
+from nnviz.models.weights import Array, check_weights
 from nnviz.spec import RunSpec
 
 
@@ -101,7 +102,8 @@ class ScratchLoop:
         x = self._x[rows]
         if x.dtype != np.uint8:
             return np.asarray(x, np.float32)
-        return x / np.float32(255) if self._mean is None else x / np.float32(255) - self._mean
+        inputs: Array = np.divide(x, np.float32(255), dtype=np.float32)
+        return inputs if self._mean is None else inputs - self._mean
 
     def _update(self) -> list[Array] | None:
         """One step; None, or the weights that it would have made where these or the loss are no finite numbers."""

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from nnviz.models import initializers
-from nnviz.models.initializers import Array, Shape, UInt8
+from nnviz.models.initializers import Array, Shape
 from nnviz.spec import AnyLayer, Placed, RunSpec
 
 __all__ = [

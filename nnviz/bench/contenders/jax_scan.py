@@ -46,8 +46,8 @@ def scan(work: Work) -> Callable[[int], None]:
 
     run = jax.jit(epoch)
     weights = [jnp.asarray(w) for w in work.weights()]
-    zeros = lambda: [jnp.zeros_like(w) for w in weights] if adam else []  # noqa: E731
-    state = [(weights, zeros(), zeros(), 0)]
+    zeros = [jnp.zeros_like(w) for w in weights] if adam else []
+    state = [(weights, zeros, zeros, 0)]
     rng = np.random.default_rng(0)
 
     def steps(n: int) -> None:

@@ -13,6 +13,7 @@ from nnviz.bench.contenders import Steps
 from nnviz.bench.works import Work
 
 SECONDS = 60.0
+DIGITS = 10_000
 AT_LEAST = 1.0
 """Seconds of a measurement of a run: its rows come every twentieth of a second."""
 
@@ -41,6 +42,23 @@ def loop(work: Work) -> Callable[[int], None]:
                 chunk[0] = max(1, min(int(CHUNK_SECONDS * done / took), chunk[0] * 8))
 
     return steps
+
+
+def evaluate(work: Work) -> Callable[[int], None]:
+    """10,000 digits through the loop's own graph, as the confusion matrix and the gallery have them."""
+    from nnviz.engine.child import set_up
+    from nnviz.models.loop import training_loop
+
+    if work.spec.network.family == "network":
+        set_up(2)
+    x, y = work.data()
+    trained = training_loop(work.spec, work.weights(), x, y, accuracy=True)
+
+    def times(n: int) -> None:
+        for _ in range(n):
+            trained.predict(x[:DIGITS])
+
+    return times
 
 
 def alone(work: Work) -> Steps:
@@ -109,3 +127,22 @@ def _run(work: Work, viewers: int) -> Steps:
         return (found[-1][0] - found[0][0]) / (found[-1][1] - found[0][1]) * n
 
     return steps
+
+
+def together(work: Work) -> Steps:
+    """n runs submitted at once, each in a process of its own; from the click to the last one's result."""
+    from nnviz.bench.engine import Recorder
+    from nnviz.engine.local import LocalEngine
+
+    recorder = Recorder()
+    engine = LocalEngine(Path(tempfile.mkdtemp(prefix="nnviz-bench-")), recorder)
+    engine.wait_ready(SECONDS)
+
+    def runs(n: int) -> float:
+        began = time.monotonic()
+        submitted = [engine.submit(work.spec, visitor=f"visitor {number}") for number in range(n)]
+        ended = max(recorder.wait(run, lambda e: e["event"] == "finished", seconds=SECONDS) for run in submitted)
+        recorder.messages.clear()
+        return ended - began
+
+    return runs
