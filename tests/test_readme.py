@@ -22,6 +22,8 @@ ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
 ELSEWHERE = {
     "nnviz serve": "test_server.py",
+    "nnviz bench train": "test_bench_train.py",
+    "nnviz bench growth": "test_bench_train.py",
     "nnviz bench": "test_bench.py",
     "nnviz data get fashion_mnist": "test_download.py",
 }

@@ -98,6 +98,18 @@ class _Rows:
     def status(self) -> str:
         return self._status
 
+    @property
+    def ended(self) -> bool:
+        return self._last.get("event") in {"finished", "failed", "crashed", "diverged"}
+
+    @property
+    def step(self) -> int:
+        return self._rows[-1][1] if self._rows else 0
+
+    def forget(self) -> None:
+        with self._heard:
+            self._rows, self._last, self._status = [], {}, ""
+
     def since(self, began: float) -> list[tuple[float, int]]:
         return [row for row in self._rows if row[0] >= began]
 
@@ -108,22 +120,35 @@ def _run(work: Work, viewers: int) -> Steps:
     rows = _Rows()
     engine = LocalEngine(Path(tempfile.mkdtemp(prefix="nnviz-bench-")), rows)
     engine.wait_ready(SECONDS)
-    run = engine.submit(work.spec, visitor="bench", play=False)
-    engine.watch(run, viewers)
-    rows.wait(lambda: rows.status == "paused")
+    last = work.spec.training.epochs * -(-work.spec.data.train // work.batch)
+    run = ""
+
+    def start() -> None:
+        """A run at step 0, in place of one that has come to its last epoch."""
+        nonlocal run
+        if run:
+            engine.send(run, {"do": "stop"})
+            rows.wait(lambda: rows.ended)
+        rows.forget()
+        run = engine.submit(work.spec, visitor="bench", play=False)
+        engine.watch(run, viewers)
+        rows.wait(lambda: rows.status == "paused")
 
     def steps(n: int) -> float:
+        if not run or rows.step + 4 * n > last:
+            start()
         began = time.monotonic()
         engine.send(run, {"do": "play"})
 
         def measured() -> bool:
             found = rows.since(began)
-            return len(found) > 2 and found[-1][1] - found[1][1] >= n and found[-1][0] - found[1][0] >= AT_LEAST
+            done = len(found) > 2 and found[-1][1] - found[1][1] >= n and found[-1][0] - found[1][0] >= AT_LEAST
+            return done or rows.ended
 
         rows.wait(measured, 10 * SECONDS)
         found = rows.since(began)[1:]  # the first may be of before
         engine.send(run, {"do": "pause"})
-        rows.wait(lambda: rows.status == "paused")
+        rows.wait(lambda: rows.status == "paused" or rows.ended)
         return (found[-1][0] - found[0][0]) / (found[-1][1] - found[0][1]) * n
 
     return steps
