@@ -441,7 +441,7 @@ def test_bad_images_are_told_in_a_line(home: Path, tmp_path: Path) -> None:
 def test_bench_knows_its_ids() -> None:
     done = nnviz("bench", "--only", "nothing")
     assert done.returncode == 2
-    assert complaint(done) == "--only nothing: allowed are engine, live, browser, frames"
+    assert complaint(done) == "--only nothing: allowed are engine, start, live, browser, frames, train, growth"
 
 
 # --- help -------------------------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+import time
 from collections.abc import Iterable
 from pathlib import Path
 from statistics import median
@@ -18,8 +19,10 @@ SMALL = 0.7
 
 
 def bench_latency(works: Iterable[str] = tuple(WORKS), repeats: int = 5) -> dict[str, dict[str, float]]:
-    """For each work, medians in seconds: `drawn`, to the untrained network; `trained`, to the first frame after a step;
-    `again`, to the same of a run of another seed and rate right after."""
+    """For each work, medians in seconds: `drawn`, to the untrained network; `trained`, to the first frame after a step.
+
+    Each of the `repeats` runs has another seed. Raises TimeoutError where a run does not come to that.
+    """
     recorder = Recorder()
     found = {}
     with tempfile.TemporaryDirectory() as home:
@@ -36,8 +39,6 @@ def bench_latency(works: Iterable[str] = tuple(WORKS), repeats: int = 5) -> dict
 
 
 def _click(engine: LocalEngine, recorder: Recorder, spec: RunSpec, seed: int) -> dict[str, float]:
-    import time
-
     spec = RunSpec.model_validate(spec.model_dump(mode="json") | {"seed": seed})
     clicked = time.monotonic()
     run = engine.submit(spec, visitor="bench")

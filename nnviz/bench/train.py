@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterable
 from statistics import median, quantiles
 from typing import IO, Any
@@ -29,9 +30,11 @@ class Runner:
 
     def __init__(self, name: str, work: str) -> None:
         command = [sys.executable, "-m", "nnviz.bench.worker", name, work]
+        # An engine's home, a compiler's cache; a run of its may write its last word while they go.
+        self._files = tempfile.TemporaryDirectory(prefix="nnviz-bench-", ignore_cleanup_errors=True)
         self._process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
-            env={**os.environ, **QUIET},
+            env={**os.environ, **QUIET, "TMPDIR": self._files.name},
         )  # fmt: skip
         self.name, self.seconds = name, list[float]()  # of a step
         self.n = 1
@@ -88,6 +91,7 @@ class Runner:
         for stream in (self._process.stdin, self._process.stdout):
             if stream is not None:
                 stream.close()
+        self._files.cleanup()
 
 
 def bench_train(

@@ -84,7 +84,7 @@ def test_a_page_made_lower_is_on_one_screen_again(visit: Visit) -> None:
 @pytest.mark.usefixtures("mnist")
 def test_the_film_moves_nothing_and_a_run_can_go_on_from_it(visit: Visit) -> None:
     digits = visit(**SMALL)
-    digits.train(600)
+    digits.train(10_000)
     digits.pause()
     before = top(digits, ".nnd-tabs")
     film = digits.page.get_by_label("film: go back through the training")

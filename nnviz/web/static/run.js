@@ -150,6 +150,7 @@ export class RunClient {
       this.history = { ...emptyHistory(), ...m.columns };
     } else if (m.event === "film") {
       this.film.rows = m.frames;
+      this.askAgain();
     } else if (m.event === "metrics") {
       // A step back in time (an edit while paused) replaces what it overtakes.
       while (this.history.step.length && this.history.step.at(-1) >= m.step) for (const c of COLUMNS) this.history[c].pop();
@@ -207,11 +208,24 @@ export class RunClient {
   /** Ask for the list of recorded pictures, at most once in a while, as it grows. */
   refreshFilm() {
     const now = performance.now(), newest = this.frames[this.views[0]];
-    if (!this.run?.id || this.run.pending || this.film.at !== null || now - (this.filmAsked ?? -1e9) < 1500 || !newest) return;
-    const last = this.film.rows.at(-1)?.[1] ?? -1;
+    if (!this.run?.id || this.run.pending || this.film.at !== null || !newest) return;
+    const last = this.film.rows.at(-1)?.[1] ?? -1, wait = 1500 - (now - (this.filmAsked ?? -1e9));
     if (newest.step <= last || this.filmStep === newest.step) return;
+    if (wait > 0) { // a run that pauses meanwhile draws nothing more that would ask
+      this.filmTimer ??= setTimeout(() => { this.filmTimer = null; this.refreshFilm(); }, wait);
+      return;
+    }
     [this.filmAsked, this.filmStep] = [now, newest.step];
     this.live.send({ do: "film", ...(this.stills ? { view: this.views[0] } : {}) });
+  }
+
+  /** A picture is on the screen a moment before it is on the disk. While a run trains, the next question comes anyhow. */
+  askAgain() {
+    const newest = this.frames[this.views[0]], last = this.film.rows.at(-1)?.[1] ?? -1;
+    if (this.run.status === "running" || !newest || newest.step <= last) return;
+    if (this.filmMissed?.step !== newest.step) this.filmMissed = { step: newest.step, times: 0 };
+    if ((this.filmMissed.times += 1) > 5) return; // it is not kept
+    setTimeout(() => { this.filmStep = null; this.filmAsked = -1e9; this.refreshFilm(); }, 300);
   }
 
   /** Show the picture at a place of the film; its end is now. */
