@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from nnviz.data.dataset import UInt8
+from nnviz.data.dataset import UInt8, floats
 from nnviz.models.backward import step
 from nnviz.models.forward import predict
 from nnviz.models.loop import LIMIT, Chunk
@@ -41,7 +41,7 @@ class ScratchLoop:
         self.steps_per_epoch = order.steps_per_epoch
         self.learning_rate = spec.training.optimizer.learning_rate
         self.regularization_rate = spec.network.regularizer.rate
-        self._x, self._y, self._mean = x, np.asarray(y, np.float32), mean
+        self._x, self._y, self._mean = x, np.asarray(y, np.float32), mean if x.dtype == np.uint8 else None
         self._batches = order.batches()
         self._rule = RULES[spec.training.optimizer.name]
         self._layers = without_input_gradient(network(spec))
@@ -99,10 +99,7 @@ class ScratchLoop:
         return predict(self.spec, self._weights, x)
 
     def _inputs(self, rows: Indices) -> Array:
-        x = self._x[rows]
-        if x.dtype != np.uint8:
-            return np.asarray(x, np.float32)
-        inputs: Array = np.divide(x, np.float32(255), dtype=np.float32)
+        inputs = floats(self._x[rows])
         return inputs if self._mean is None else inputs - self._mean
 
     def _update(self) -> list[Array] | None:

@@ -8,8 +8,7 @@ from typing import Any
 import numpy as np
 
 from nnviz.bench.works import Work
-
-Product = tuple[str, tuple[int, ...], tuple[int, ...]]
+from nnviz.spec import Placed
 
 
 def blas(work: Work) -> Callable[[int], None]:
@@ -43,14 +42,10 @@ def onednn(work: Work) -> Callable[[int], None]:
         for m, k, n, left, right in _products(work)
     ]
     convolutions = []
-    first = True
-    for p in work.spec.plan:
-        if p.kind == "conv2d":
-            part: Any = p.part
-            kernel = some(part.kernel_size, part.kernel_size, p.input_shape[-1], part.filters)
-            convolutions.append((some(work.batch, *p.input_shape), kernel, some(work.batch, *p.output_shape), first))
-        if p.kind in ("conv2d", "dense"):
-            first = False
+    for p, first in _weighted(work, "conv2d"):
+        part: Any = p.part
+        kernel = some(part.kernel_size, part.kernel_size, p.input_shape[-1], part.filters)
+        convolutions.append((some(work.batch, *p.input_shape), kernel, some(work.batch, *p.output_shape), first))
 
     def run(count: Any) -> Any:
         def body(i: Any, total: Any) -> Any:
@@ -106,23 +101,19 @@ def torch_ops(work: Work) -> Callable[[int], None]:
         for m, k, n, left, right in _products(work)
     ]
     convolutions = []
-    first = True
-    for p in work.spec.plan:
-        if p.kind == "conv2d":
-            part: Any = p.part
-            h, w, c = p.input_shape
-            oh, ow, f = p.output_shape
-            form = torch.channels_last
-            convolutions.append(
-                (
-                    torch.rand(work.batch, c, h, w).to(memory_format=form),
-                    torch.rand(f, c, part.kernel_size, part.kernel_size).to(memory_format=form),
-                    torch.rand(work.batch, f, oh, ow).to(memory_format=form),
-                    not first,
-                )
+    for p, first in _weighted(work, "conv2d"):
+        part: Any = p.part
+        h, w, c = p.input_shape
+        oh, ow, f = p.output_shape
+        form = torch.channels_last
+        convolutions.append(
+            (
+                torch.rand(work.batch, c, h, w).to(memory_format=form),
+                torch.rand(f, c, part.kernel_size, part.kernel_size).to(memory_format=form),
+                torch.rand(work.batch, f, oh, ow).to(memory_format=form),
+                not first,
             )
-        if p.kind in ("conv2d", "dense"):
-            first = False
+        )
 
     def steps(count: int) -> None:
         for _ in range(count):
@@ -139,13 +130,16 @@ def torch_ops(work: Work) -> Callable[[int], None]:
 
 def _products(work: Work) -> list[tuple[int, int, int, bool, bool]]:
     """(m, k, n, left transposed, right transposed) of each dense layer's three products, the first layer's two."""
-    found, n, first = [], work.batch, True
-    for p in work.spec.plan:
-        if p.kind == "dense":
-            i, o = p.input_shape[-1], p.output_shape[-1]
-            found += [(n, i, o, False, False), (i, n, o, True, False)]
-            if not first:
-                found.append((n, o, i, False, True))
-        if p.kind in ("conv2d", "dense"):
-            first = False
+    found, n = [], work.batch
+    for p, first in _weighted(work, "dense"):
+        i, o = p.input_shape[-1], p.output_shape[-1]
+        found += [(n, i, o, False, False), (i, n, o, True, False)]
+        if not first:
+            found.append((n, o, i, False, True))
     return found
+
+
+def _weighted(work: Work, kind: str) -> list[tuple[Placed, bool]]:
+    """The layers of a kind, and whether one is the first that has weights: nobody asks for the gradient below it."""
+    layers = [p for p in work.spec.plan if p.kind in ("conv2d", "dense")]
+    return [(p, p is layers[0]) for p in layers if p.kind == kind]
