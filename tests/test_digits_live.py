@@ -23,6 +23,7 @@ SPEC: dict[str, Any] = {
         "optimizer": {"name": "sgd", "learning_rate": 0.1},
     },
 }
+VIEWS = {"predictions", "filters", "statistics"}
 
 
 @pytest.fixture(scope="module")
@@ -34,10 +35,14 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 @pytest.fixture(scope="module")
 def trained(server: Server) -> tuple[str, Browser]:
-    """A run that has ended, and the browser that watched it."""
+    """A run that has ended, and the browser that watched it to its last pictures: those come after the word "finished",
+    which overtakes them."""
     mine = server.browser()
     run = mine.submit(SPEC)
-    assert mine.until("finished")["reason"] == "epochs"
+    end = mine.until("finished")
+    assert end["reason"] == "epochs"
+    while not all((view, end["steps"]) in {(f.view, f.step) for f in map(decode_frame, mine.frames)} for view in VIEWS):
+        mine.read()
     return run, mine
 
 
@@ -55,7 +60,7 @@ def look(server: Server, **body: Any) -> Frame:
 
 def test_viewers_get_pictures_and_no_weights(trained: tuple[str, Browser]) -> None:
     frames = [decode_frame(data) for data in trained[1].frames]
-    assert {frame.view for frame in frames} == {"predictions", "filters", "statistics"}
+    assert {frame.view for frame in frames} == VIEWS
     assert max(len(data) for data in trained[1].frames) <= 100_000
     last = [frame for frame in frames if frame.view == "predictions"][-1]
     assert last.meta["accuracy"] > 0.85
@@ -78,7 +83,7 @@ def test_the_film_shows_every_view_as_it_was(server: Server, trained: tuple[str,
         middle = steps[len(steps) // 2]
         later.say(do="still", step=middle)
         views = later.until("still", step=middle)["views"]
-        assert set(views) == {"predictions", "filters", "statistics"}
+        assert set(views) == VIEWS
         assert views["predictions"] == middle
         while len(later.frames) < 3:
             later.read()

@@ -63,9 +63,10 @@ class Fetching:
             except OSError as error:
                 self._state = Fetch(name, "failed", message=f"the download could not be started: {error.strerror}")
                 return self._state
-            self._state = Fetch(name, "running")
-            threading.Thread(target=self._follow, args=(self._process,), name="nnviz-fetching", daemon=True).start()
-            return self._state
+            self._state = begun = Fetch(name, "running")
+            told = (self._process, begun)
+            threading.Thread(target=self._follow, args=told, name="nnviz-fetching", daemon=True).start()
+            return begun
 
     def close(self) -> None:
         """End what is under way; a part of a file is no file, so nothing is left behind that counts."""
@@ -78,16 +79,17 @@ class Fetching:
                 process.wait(2)
             process.kill()
 
-    def _follow(self, process: subprocess.Popen[str]) -> None:
+    def _follow(self, process: subprocess.Popen[str], state: Fetch) -> None:
+        """Tell what this process says, until it has said how it ended: after that the state may be another fetch's."""
         assert process.stdout is not None
-        said = _lines(process.stdout)
-        for line in said:
-            self._state = _after(self._state, line)
+        with process.stdout as stdout:
+            for said in _lines(stdout):
+                self._state = state = _after(state, said)
+                if state.status != "running":
+                    break
+            else:
+                self._state = replace(state, status="failed", message=BROKE.format(name=state.name))
         process.wait()
-        process.stdout.close()
-        if self._state.status == "running":
-            words = BROKE.format(name=self._state.name)
-            self._state = replace(self._state, status="failed", message=words)
 
 
 def fetching() -> Fetching:
