@@ -114,6 +114,6 @@ def test_it_learns_the_digits() -> None:
 
 
 def test_other_families_are_compiled() -> None:
-    spec = RunSpec.model_validate({"data": {"name": "digits", "train": 20}})
+    spec = RunSpec.model_validate({"data": {"name": "digits", "train": 20}, "model": {"layers": [CONV]}})
     loop = training_loop(spec, initial_weights(spec), X[:20], targets(spec, DIGITS.target[:20]))
     assert isinstance(loop, CompiledLoop)

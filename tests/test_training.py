@@ -18,7 +18,7 @@ from nnviz import RunSpec, train
 from nnviz.control import QueueControl, parse_command
 from nnviz.data import load
 from nnviz.events import Diverged, Event, Failed, Finished, Frame, Metrics, Started, Status
-from nnviz.models import compiled_loop, evaluate, flat_to_weights, initial_weights
+from nnviz.models import evaluate, flat_to_weights, handover_loop, initial_weights
 from nnviz.spec import EarlyStopping
 from nnviz.stopping import Patience, accuracy_interval
 from nnviz.training import points
@@ -35,7 +35,7 @@ def kind(event: Event | Frame) -> str:
 @pytest.fixture
 def plain(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without XLA: runs too short for its compile time."""
-    monkeypatch.setattr(compiled_loop, "XLA_PARAMETERS", 0)
+    monkeypatch.setattr(handover_loop, "XLA_PARAMETERS", 0)
 
 
 class Script(QueueControl):
@@ -262,15 +262,15 @@ def test_paced_frames_show_exactly_the_steps_asked_for() -> None:
 
 def test_no_step_waits_for_the_compiler(monkeypatch: pytest.MonkeyPatch) -> None:
     """The first step of XLA's is not begun before it is there: a run that waits inside TensorFlow hears no pause."""
-    monkeypatch.setattr(compiled_loop, "HANDOVER", 100)
+    monkeypatch.setattr(handover_loop, "HANDOVER", 33)
     begun = []
 
     def run(loop: Any, steps: int) -> Any:
         begun.append((loop.step, loop.step + steps, loop.handover, loop.busy()))
         return real(loop, steps)
 
-    real = compiled_loop.CompiledLoop.run
-    monkeypatch.setattr(compiled_loop.CompiledLoop, "run", run)
+    real = handover_loop.HandoverLoop.run
+    monkeypatch.setattr(handover_loop.HandoverLoop, "run", run)
     list(train(spec_of(), Script([{"do": "step", "n": 1000}])))
     assert begun[-1][1] == 1000
     assert not [one for one in begun if one[3] or one[0] < one[2] < one[1]]

@@ -35,8 +35,7 @@ def preload() -> None:
     import sklearn.svm  # noqa: F401
     import tensorflow  # noqa: F401
 
-    import nnviz.models.compiled_loop
-    import nnviz.models.scratch_loop
+    import nnviz.models.handover_loop
     import nnviz.training  # noqa: F401
 
 

@@ -1,10 +1,15 @@
-"""What trains a network step by step: the compiled loop on Keras's layers, or the same in nothing but NumPy."""
+"""What trains a network step by step: NumPy, the compiled loop on Keras's layers, or one after the other."""
 
 from __future__ import annotations
 
-from typing import NamedTuple, Protocol
+from abc import ABC, abstractmethod
+from typing import NamedTuple
+
+import numpy as np
 
 from nnviz.data.dataset import UInt8
+from nnviz.models.optimizers import decay_factor
+from nnviz.models.sampling import Order
 from nnviz.models.weights import Array
 from nnviz.spec import RunSpec
 
@@ -24,47 +29,70 @@ class Chunk(NamedTuple):
     bad_step: int = 0
 
 
-class Loop(Protocol):
-    """Trains on inputs float32 [n, …] and targets float32 [n, outputs], `run` by `run`.
+class Loop(ABC):
+    """Trains the network of `spec` on inputs float32 [n, …] and targets float32 [n, outputs], `run` by `run`.
 
     `learning_rate` (before decay) and `regularization_rate` may be set at any time; `weights` too, which leaves the
-    optimiser's memory as it is. No step before `handover` has to wait for a compiler.
+    optimiser's memory as it is. With `accuracy` correct answers are counted (one output per class).
     """
 
-    step: int
-    steps_per_epoch: int
-    handover: int
-    learning_rate: float
-    regularization_rate: float
+    handover = 0
+    """No step before this one has to wait for a compiler."""
+
+    def __init__(self, spec: RunSpec, samples: int, accuracy: bool) -> None:
+        self.spec = spec
+        self.step = 0
+        self.order = Order(spec, samples)
+        self.steps_per_epoch = self.order.steps_per_epoch
+        self.learning_rate = spec.training.optimizer.learning_rate
+        self.regularization_rate = spec.network.regularizer.rate
+        self._count_correct = accuracy
 
     @property
     def epoch(self) -> float:
         """Whole passes over the training samples; fractional within one."""
+        return self.step / self.steps_per_epoch
 
     @property
     def rate(self) -> float:
         """The learning rate of the next step, decay included."""
+        return float(self.learning_rate * decay_factor(self.spec.training.decay, self.step, np))
 
     @property
+    @abstractmethod
     def weights(self) -> list[Array]:
         """Copies in `get_weights` order."""
 
     @weights.setter
+    @abstractmethod
     def weights(self, arrays: list[Array]) -> None: ...
+
+    @property
+    @abstractmethod
+    def sums(self) -> tuple[float, float]:
+        """Of this epoch's samples so far: their losses together, and how many were answered correctly."""
 
     @property
     def running(self) -> tuple[float, float]:
         """(loss, accuracy), the means over this epoch's steps so far that Keras's fit reports; needs `accuracy`."""
+        steps = (self.step - 1) % self.steps_per_epoch + 1
+        samples = min(steps * self.order.batch, self.order.samples)
+        loss, correct = self.sums
+        return loss / samples, correct / samples
 
     def busy(self) -> bool:
         """Whether `run` would block, as a compiler is still at work."""
+        return False
 
     def warming_up(self) -> bool:
         """Whether something has yet to be compiled while slower code does the steps."""
+        return False
 
+    @abstractmethod
     def run(self, steps: int) -> Chunk:
         """Do `steps` updates, or fewer when a number stops being finite."""
 
+    @abstractmethod
     def predict(self, x: Array) -> tuple[Array, Array]:
         """(outputs, logits), both float32 [n, outputs], of the network as it is now, in inference mode."""
 
@@ -78,16 +106,18 @@ def training_loop(
     mean: Array | None = None,
     accuracy: bool = False,
 ) -> Loop:
-    """The loop of the spec's family, from `weights`. With `accuracy` it counts correct answers (one output per class).
+    """The quickest loop of the spec's family, from `weights`.
 
     x: inputs, or images as uint8, which are inputs × 255; these lose `mean` when they are floats.
 
-    TensorFlow is imported here, unless the family is "scratch".
+    `accuracy`: correct answers are counted (one output per class).
     """
-    if spec.network.family == "scratch":
-        from nnviz.models.scratch_loop import ScratchLoop
-
-        return ScratchLoop(spec, weights, x, y, mean=mean, accuracy=accuracy)
     from nnviz.models.compiled_loop import CompiledLoop
+    from nnviz.models.handover_loop import HandoverLoop, uses_xla
+    from nnviz.models.scratch_loop import ScratchLoop
 
+    if spec.network.family == "scratch":
+        return ScratchLoop(spec, weights, x, y, mean=mean, accuracy=accuracy)
+    if uses_xla(spec):
+        return HandoverLoop(spec, weights, x, y, mean=mean, accuracy=accuracy)
     return CompiledLoop(spec, weights, x, y, mean=mean, accuracy=accuracy)

@@ -16,19 +16,33 @@ from nnviz.spec import SGD, Adadelta, Adagrad, Adam, Adamax, AdamW, Decay, Ftrl,
 EPSILON = 1e-7
 """Keras's default in every optimiser."""
 Tensor = Any
-Update = Callable[[Any, Tensor, Tensor, list[Tensor], Tensor, Tensor], tuple[Tensor, list[Tensor]]]
+Memory = list[Tensor]
+Updated = tuple[Tensor, Memory]
 
 
-def _sgd(o: SGD, w: Tensor, g: Tensor, s: list[Tensor], lr: Tensor, _: Tensor) -> tuple[Tensor, list[Tensor]]:
+class At(NamedTuple):
+    """Where an update stands: the learning rate now, the step's number from 1, and numpy or tensorflow to compute with.
+
+    The two numbers are float32 of that library.
+    """
+
+    rate: Tensor
+    t: Tensor
+    xp: Any
+
+
+Update = Callable[[Any, Tensor, Tensor, Memory, At], Updated]
+
+
+def _sgd(o: SGD, w: Tensor, g: Tensor, s: Memory, at: At) -> Updated:
     if o.momentum == 0:
-        return w - lr * g, []
-    v = o.momentum * s[0] - lr * g
-    return (w + o.momentum * v - lr * g if o.nesterov else w + v), [v]
+        return w - at.rate * g, []
+    v = o.momentum * s[0] - at.rate * g
+    return (w + o.momentum * v - at.rate * g if o.nesterov else w + v), [v]
 
 
-def _rmsprop(o: RMSprop, w: Tensor, g: Tensor, s: list[Tensor], lr: Tensor, _: Tensor) -> tuple[Tensor, list[Tensor]]:
-    import tensorflow as tf
-
+def _rmsprop(o: RMSprop, w: Tensor, g: Tensor, s: Memory, at: At) -> Updated:
+    lr, _, xp = at
     rest = iter(s)
     kept = [o.rho * next(rest) + (1 - o.rho) * g * g]
     spread = kept[0]
@@ -36,74 +50,67 @@ def _rmsprop(o: RMSprop, w: Tensor, g: Tensor, s: list[Tensor], lr: Tensor, _: T
         mean = o.rho * next(rest) + (1 - o.rho) * g
         kept.append(mean)
         spread = spread - mean * mean
-    step = lr * g / tf.sqrt(spread + EPSILON)
+    step = lr * g / xp.sqrt(spread + EPSILON)
     if o.momentum > 0:
         step = o.momentum * next(rest) + step
         kept.append(step)
     return w - step, kept
 
 
-def _adagrad(_: Adagrad, w: Tensor, g: Tensor, s: list[Tensor], lr: Tensor, __: Tensor) -> tuple[Tensor, list[Tensor]]:
-    import tensorflow as tf
-
+def _adagrad(_: Adagrad, w: Tensor, g: Tensor, s: Memory, at: At) -> Updated:
+    lr, _, xp = at
     total = s[0] + g * g
-    return w - lr * g / tf.sqrt(total + EPSILON), [total]
+    return w - lr * g / xp.sqrt(total + EPSILON), [total]
 
 
-def _adadelta(o: Adadelta, w: Tensor, g: Tensor, s: list[Tensor], lr: Tensor, _: Tensor) -> tuple[Tensor, list[Tensor]]:
-    import tensorflow as tf
-
+def _adadelta(o: Adadelta, w: Tensor, g: Tensor, s: Memory, at: At) -> Updated:
+    lr, _, xp = at
     squares = o.rho * s[0] + (1 - o.rho) * g * g
-    delta = -tf.sqrt(s[1] + EPSILON) * g / tf.sqrt(squares + EPSILON)
+    delta = -xp.sqrt(s[1] + EPSILON) * g / xp.sqrt(squares + EPSILON)
     return w + lr * delta, [squares, o.rho * s[1] + (1 - o.rho) * delta * delta]
 
 
-def _adam(o: Adam | AdamW, w: Tensor, g: Tensor, s: list[Tensor], lr: Tensor, t: Tensor) -> tuple[Tensor, list[Tensor]]:
-    import tensorflow as tf
-
+def _adam(o: Adam | AdamW, w: Tensor, g: Tensor, s: Memory, at: At) -> Updated:
+    lr, t, xp = at
     if isinstance(o, AdamW):
         w = w - w * o.weight_decay * lr
     m = s[0] + (g - s[0]) * (1 - o.beta_1)
     v = s[1] + (g * g - s[1]) * (1 - o.beta_2)
-    alpha = lr * tf.sqrt(1 - o.beta_2**t) / (1 - o.beta_1**t)
+    alpha = lr * xp.sqrt(1 - o.beta_2**t) / (1 - o.beta_1**t)
     if isinstance(o, Adam) and o.amsgrad:
-        top = tf.maximum(s[2], v)
-        return w - alpha * m / (tf.sqrt(top) + EPSILON), [m, v, top]
-    return w - alpha * m / (tf.sqrt(v) + EPSILON), [m, v]
+        top = xp.maximum(s[2], v)
+        return w - alpha * m / (xp.sqrt(top) + EPSILON), [m, v, top]
+    return w - alpha * m / (xp.sqrt(v) + EPSILON), [m, v]
 
 
-def _adamax(o: Adamax, w: Tensor, g: Tensor, s: list[Tensor], lr: Tensor, t: Tensor) -> tuple[Tensor, list[Tensor]]:
-    import tensorflow as tf
-
+def _adamax(o: Adamax, w: Tensor, g: Tensor, s: Memory, at: At) -> Updated:
+    lr, t, xp = at
     m = s[0] + (g - s[0]) * (1 - o.beta_1)
-    u = tf.maximum(o.beta_2 * s[1], tf.abs(g))
+    u = xp.maximum(o.beta_2 * s[1], xp.abs(g))
     return w - lr * m / ((1 - o.beta_1**t) * (u + EPSILON)), [m, u]
 
 
-def _nadam(o: Nadam, w: Tensor, g: Tensor, s: list[Tensor], lr: Tensor, t: Tensor) -> tuple[Tensor, list[Tensor]]:
-    import tensorflow as tf
-
+def _nadam(o: Nadam, w: Tensor, g: Tensor, s: Memory, at: At) -> Updated:
+    lr, t, xp = at
     now, soon = o.beta_1 * (1 - 0.5 * 0.96**t), o.beta_1 * (1 - 0.5 * 0.96 ** (t + 1))
     product = s[2] * now
     m = s[0] + (g - s[0]) * (1 - o.beta_1)
     v = s[1] + (g * g - s[1]) * (1 - o.beta_2)
     m_hat = soon * m / (1 - product * soon) + (1 - now) * g / (1 - product)
-    return w - lr * m_hat / (tf.sqrt(v / (1 - o.beta_2**t)) + EPSILON), [m, v, product]
+    return w - lr * m_hat / (xp.sqrt(v / (1 - o.beta_2**t)) + EPSILON), [m, v, product]
 
 
-def _ftrl(_: Ftrl, w: Tensor, g: Tensor, s: list[Tensor], lr: Tensor, __: Tensor) -> tuple[Tensor, list[Tensor]]:
+def _ftrl(_: Ftrl, w: Tensor, g: Tensor, s: Memory, at: At) -> Updated:
     """Without its own L1 and L2 terms, Keras's defaults."""
-    import tensorflow as tf
-
+    lr, _, xp = at
     total = s[0] + g * g
-    linear = s[1] + g - (tf.sqrt(total) - tf.sqrt(s[0])) / lr * w
-    return -linear / (tf.sqrt(total) / lr), [total, linear]
+    linear = s[1] + g - (xp.sqrt(total) - xp.sqrt(s[0])) / lr * w
+    return -linear / (xp.sqrt(total) / lr), [total, linear]
 
 
-def _lion(o: Lion, w: Tensor, g: Tensor, s: list[Tensor], lr: Tensor, _: Tensor) -> tuple[Tensor, list[Tensor]]:
-    import tensorflow as tf
-
-    return w - lr * tf.sign(o.beta_1 * s[0] + (1 - o.beta_1) * g), [o.beta_2 * s[0] + (1 - o.beta_2) * g]
+def _lion(o: Lion, w: Tensor, g: Tensor, s: Memory, at: At) -> Updated:
+    lr, _, xp = at
+    return w - lr * xp.sign(o.beta_1 * s[0] + (1 - o.beta_1) * g), [o.beta_2 * s[0] + (1 - o.beta_2) * g]
 
 
 InPlace = Callable[[Tensor, list[Tensor], Tensor, Tensor, Tensor], None]
@@ -179,16 +186,16 @@ RULES: dict[str, Rule] = {
 }
 
 
-def clip(optimizer: Any, gradients: list[Tensor]) -> list[Tensor]:
-    """The gradients of the weight arrays, limited as the spec says."""
-    import tensorflow as tf
-
+def clip(optimizer: Any, gradients: list[Tensor], xp: Any) -> list[Tensor]:
+    """The gradients of the weight arrays, limited as the spec says; `xp` is numpy or tensorflow."""
+    norm = xp.linalg.norm
     if optimizer.clipnorm is not None:
-        return [tf.clip_by_norm(g, optimizer.clipnorm) for g in gradients]
+        return [g * (optimizer.clipnorm / xp.maximum(norm(g), optimizer.clipnorm)) for g in gradients]
     if optimizer.global_clipnorm is not None:
-        return list(tf.clip_by_global_norm(gradients, optimizer.global_clipnorm)[0])
-    if optimizer.clipvalue is not None:
-        return [tf.clip_by_value(g, -optimizer.clipvalue, optimizer.clipvalue) for g in gradients]
+        total = norm(xp.stack([norm(g) for g in gradients]))
+        return [g * (optimizer.global_clipnorm / xp.maximum(total, optimizer.global_clipnorm)) for g in gradients]
+    if (most := optimizer.clipvalue) is not None:
+        return [xp.minimum(xp.maximum(g, -most), most) for g in gradients]
     return gradients
 
 

@@ -1,28 +1,31 @@
 """Gradient descent in nothing but NumPy: the lectures' network from scratch, batch by batch.
 
 The same samples in the same order from the same seed as the compiled loop's, so both draw the same curve; that one is
-faster, this one can be read.
+faster, this one can be read, and it starts at once.
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
 from nnviz.data.dataset import UInt8, floats
 from nnviz.models.backward import step
 from nnviz.models.forward import predict
-from nnviz.models.loop import LIMIT, Chunk
+from nnviz.models.loop import LIMIT, Chunk, Loop
 from nnviz.models.network import network, without_input_gradient
-from nnviz.models.optimizers import RULES, decay_factor
-from nnviz.models.sampling import Indices, Order
-from nnviz.models.weights import Array, check_weights
+from nnviz.models.optimizers import RULES, At, clip
+from nnviz.models.weights import Array, flat_to_weights, views, weights_to_flat
 from nnviz.spec import RunSpec
 
+TAKEN = 300_000
+"""Numbers of the inputs that are gathered at a time: as many as stay in the processor's cache."""
 
-class ScratchLoop:
-    """A `Loop` for the family "scratch". `accuracy` counts correct answers, for the running means."""
 
-    handover = 0
+class ScratchLoop(Loop):
+    """A `Loop` for the family "scratch", and for the first steps of small networks."""
 
     def __init__(
         self,
@@ -34,60 +37,38 @@ class ScratchLoop:
         mean: Array | None = None,
         accuracy: bool = False,
     ) -> None:
-        check_weights(spec, weights)
-        order = Order(spec, len(x))
-        self.spec = spec
-        self.step = 0
-        self.steps_per_epoch = order.steps_per_epoch
-        self.learning_rate = spec.training.optimizer.learning_rate
-        self.regularization_rate = spec.network.regularizer.rate
+        super().__init__(spec, len(x), accuracy)
         self._x, self._y, self._mean = x, np.asarray(y, np.float32), mean if x.dtype == np.uint8 else None
-        self._batches = order.batches()
-        self._rule = RULES[spec.training.optimizer.name]
+        self._batches = self._gathered()
         self._layers = without_input_gradient(network(spec))
-        self._weights = [np.array(w) for w in weights]
+        # All weights are one vector: an optimiser's update is a few operations however many layers.
+        self._flat = weights_to_flat(spec, weights)
+        self._weights = views(spec, self._flat)
+        self._gradient = np.empty_like(self._flat)
+        self._rule = RULES[spec.training.optimizer.name]
         starts = self._rule.memory(spec.training.optimizer)
-        self._memory = [[np.full_like(w, start) for start in starts] for w in weights]
-        self._count_correct = accuracy
-        self._sums = np.zeros(3)
-
-    @property
-    def epoch(self) -> float:
-        """Whole passes over the training samples; fractional within one."""
-        return self.step / self.steps_per_epoch
-
-    @property
-    def rate(self) -> float:
-        """The learning rate of the next step, decay included."""
-        return float(self.learning_rate * decay_factor(self.spec.training.decay, self.step, np))
+        self._memory: list[Any] = [np.float32(1) if s == "scalar" else np.full_like(self._flat, s) for s in starts]
+        self._sums = (0.0, 0.0)
 
     @property
     def weights(self) -> list[Array]:
-        """Copies in `get_weights` order."""
         return [w.copy() for w in self._weights]
 
     @weights.setter
     def weights(self, arrays: list[Array]) -> None:
-        check_weights(self.spec, arrays)
-        self._weights = [np.array(w, np.float32) for w in arrays]
+        self._flat[:] = weights_to_flat(self.spec, arrays)
 
     @property
-    def running(self) -> tuple[float, float]:
-        """(loss, accuracy), the means over this epoch's steps so far; needs `accuracy`."""
-        loss, correct, samples = self._sums
-        return float(loss / samples), float(correct / samples)
+    def memory(self) -> list[Any]:
+        """What the optimiser remembers: float32 vectors of `weights_to_flat`'s order, or one number for all."""
+        return self._memory
 
-    def busy(self) -> bool:
-        """Never: nothing is compiled."""
-        return False
-
-    def warming_up(self) -> bool:
-        """Never: nothing is compiled."""
-        return False
+    @property
+    def sums(self) -> tuple[float, float]:
+        return self._sums
 
     def run(self, steps: int) -> Chunk:
-        """Do `steps` updates, or fewer when a number stops being finite."""
-        with np.errstate(over="ignore", invalid="ignore"):
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
             for done in range(steps):
                 bad = self._update()
                 if bad is not None:
@@ -95,36 +76,45 @@ class ScratchLoop:
         return Chunk(steps)
 
     def predict(self, x: Array) -> tuple[Array, Array]:
-        """(outputs, logits), both float32 [n, outputs], of the network as it is now."""
         return predict(self.spec, self._weights, x)
 
-    def _inputs(self, rows: Indices) -> Array:
-        inputs = floats(self._x[rows])
-        return inputs if self._mean is None else inputs - self._mean
+    def _gathered(self) -> Iterator[tuple[Array, Array]]:
+        """(inputs, targets) of each step, without end; gathered for many steps at a time, which is quicker."""
+        order = self.order
+        many = max(1, TAKEN // (order.batch * self._x[0].size))
+        step = 0
+        while True:
+            drawn = order.draw()
+            for first in range(0, len(drawn), many):
+                rows = drawn[first : first + many]
+                inputs, y = floats(self._x[rows]), self._y[rows]
+                if self._mean is not None:
+                    inputs -= self._mean
+                for i in range(len(rows)):
+                    step += 1
+                    short = order.rest and step % self.steps_per_epoch == 0
+                    yield (inputs[i, : order.rest], y[i, : order.rest]) if short else (inputs[i], y[i])
 
     def _update(self) -> list[Array] | None:
         """One step; None, or the weights that it would have made where these or the loss are no finite numbers."""
-        rows = next(self._batches)
-        y = self._y[rows]
-        made = step(self.spec, self._layers, self._weights, self._inputs(rows), y, self.regularization_rate)
-        rate, optimizer = np.float32(self.rate), self.spec.training.optimizer
-        updated = [
-            self._rule.update(optimizer, w, g, m, rate, None)
-            for w, g, m in zip(self._weights, made.gradients, self._memory, strict=True)
-        ]
-        weights = [w for w, _ in updated]
-        if not (abs(made.loss) < LIMIT and all(_within(w) for w in weights)):
-            return weights
-        self._weights, self._memory = weights, [m for _, m in updated]
+        x, y = next(self._batches)
+        made = step(self.spec, self._layers, self._weights, x, y, self.regularization_rate)
+        optimizer = self.spec.training.optimizer
+        np.concatenate([g.ravel() for g in clip(optimizer, made.gradients, np)], out=self._gradient)
+        at = At(np.float32(self.rate), np.float32(self.step + 1), np)
+        flat, memory = self._rule.update(optimizer, self._flat, self._gradient, self._memory, at)
+        if not (abs(made.loss) < LIMIT and _within(flat)):
+            return flat_to_weights(self.spec, flat)
+        self._flat[:] = flat
+        self._memory = memory
         if self._count_correct:
-            correct = (made.outputs.argmax(-1) == y.argmax(-1)).sum()
-            goes_on = self.step % self.steps_per_epoch > 0
-            self._sums = goes_on * self._sums + (made.loss * len(rows), correct, len(rows))
+            loss, correct = self._sums if self.step % self.steps_per_epoch else (0.0, 0.0)
+            right = np.count_nonzero(made.outputs.argmax(-1) == y.argmax(-1))
+            self._sums = (loss + made.loss * len(x), correct + right)
         self.step += 1
         return None
 
 
-def _within(w: Array) -> bool:
+def _within(flat: Array) -> bool:
     """Whether all are below LIMIT. Their sum of squares tells most often, in a tenth of the time."""
-    flat = w.ravel()
-    return bool(np.isfinite(flat @ flat)) or bool(np.abs(w).max() < LIMIT)
+    return bool(np.isfinite(flat @ flat)) or bool(np.abs(flat).max() < LIMIT)

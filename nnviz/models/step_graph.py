@@ -13,7 +13,7 @@ import numpy as np
 
 from nnviz.models.keras_network import loss_function
 from nnviz.models.loop import LIMIT
-from nnviz.models.optimizers import RULES, InPlace, clip, decay_factor
+from nnviz.models.optimizers import RULES, At, InPlace, clip, decay_factor
 from nnviz.models.sampling import Order
 from nnviz.models.weights import Array, layer_shapes
 from nnviz.spec import RunSpec
@@ -143,7 +143,7 @@ def step_function(
                 if regularizer.name != "none":
                     power = tf.abs if regularizer.name == "l1" else tf.square
                     loss += penalty_rate * tf.add_n([tf.reduce_sum(power(weights[k])) for k in kernels])
-            gradients = packing.join(clip(optimizer, tape.gradient(loss, weights)))
+            gradients = packing.join(clip(optimizer, tape.gradient(loss, weights), tf))
             t = tf.cast(first + i, tf.float32)
             rate = base * decay_factor(spec.training.decay, t, tf)
             if count:
@@ -158,7 +158,7 @@ def step_function(
                 held.update(in_place, gradients, rate, t + 1)
             else:
                 updated = [
-                    rule.update(optimizer, w, g, list(m), rate, t + 1)
+                    rule.update(optimizer, w, g, list(m), At(rate, t + 1, tf))
                     for w, g, m in zip(packed, gradients, memory, strict=True)
                 ]
                 packed, memory = [w for w, _ in updated], [m for _, m in updated]

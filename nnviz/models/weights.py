@@ -15,7 +15,7 @@ from nnviz.spec import AnyLayer, Placed, RunSpec
 
 __all__ = [
     "ARRAYS", "Array", "LayerShape", "check_weights", "flat_to_weights", "initial_weights", "layer_shapes", "of_layers",
-    "weights_to_flat",
+    "views", "weights_to_flat",
 ]  # fmt: skip
 
 ARRAYS: dict[str, tuple[str, ...]] = {
@@ -115,11 +115,17 @@ def weights_to_flat(spec: RunSpec, weights: list[Array]) -> Array:
 def flat_to_weights(spec: RunSpec, flat: Array) -> list[Array]:
     """The arrays again, in `get_weights` order. Raises ValueError where the length is not the network's."""
     shapes = [shape for layer in layer_shapes(spec) for shape in layer.arrays]
-    sizes = [math.prod(shape) for shape in shapes]
-    if flat.shape != (sum(sizes),):
-        raise ValueError(f"weights: this network has {sum(sizes)} numbers, not {flat.size}")
-    parts = np.split(np.asarray(flat, np.float32), np.cumsum(sizes)[:-1])
-    return [part.reshape(shape).copy() for part, shape in zip(parts, shapes, strict=True)]
+    total = sum(math.prod(shape) for shape in shapes)
+    if flat.shape != (total,):
+        raise ValueError(f"weights: this network has {total} numbers, not {flat.size}")
+    return [view.copy() for view in views(spec, np.asarray(flat, np.float32))]
+
+
+def views(spec: RunSpec, flat: Array) -> list[Array]:
+    """The arrays in `get_weights` order as views of the vector [total]."""
+    shapes = [shape for layer in layer_shapes(spec) for shape in layer.arrays]
+    parts = np.split(flat, np.cumsum([math.prod(shape) for shape in shapes])[:-1])
+    return [part.reshape(shape) for part, shape in zip(parts, shapes, strict=True)]
 
 
 def check_weights(spec: RunSpec, weights: list[Array]) -> None:
