@@ -10,8 +10,9 @@ import tensorflow as tf
 
 from nnviz.models import initial_weights, targets
 from nnviz.models.activations import ACTIVATIONS
-from nnviz.models.backward import gradients, input_gradient, step
+from nnviz.models.backward import descend, gradients, input_gradient
 from nnviz.models.keras_network import build, loss_function
+from nnviz.models.loss_functions import LOSSES
 from nnviz.models.losses import penalty
 from nnviz.models.network import network
 from nnviz.models.weights import of_layers
@@ -152,7 +153,7 @@ def test_every_layer_equals_finite_differences(name: str) -> None:
     weights, x, y = example(spec)
     weights, x = [w.astype(np.float64) for w in weights], x.astype(np.float64)
     layers = network(spec)
-    made = step(spec, layers, weights, x, y, 0.0)
+    made = descend(spec, layers, weights, x, y, 0.0)
     for seed in range(3):
         rng = np.random.default_rng(seed)
         directions = [rng.standard_normal(w.shape) for w in weights]
@@ -161,10 +162,12 @@ def test_every_layer_equals_finite_differences(name: str) -> None:
                 d[:] = 0
         dx, h = rng.standard_normal(x.shape), 1e-6
 
-        after, before = (
-            step(spec, layers, [w + s * d for w, d in zip(weights, directions, strict=True)], x + s * dx, y, 0.0).loss
-            for s in (h, -h)
-        )
+        def loss(s: float, directions: list[Any] = directions, dx: Any = dx) -> float:
+            there = [w + s * d for w, d in zip(weights, directions, strict=True)]
+            found = descend(spec, layers, there, x + s * dx, y, 0.0)
+            return float(LOSSES[spec.training.loss].of(y, found.outputs, found.logits).mean())
+
+        after, before = loss(h), loss(-h)
         slope = sum(float((g * d).sum()) for g, d in zip(made.gradients, directions, strict=True))
         slope += float((made.dx * dx).sum())
         assert slope == pytest.approx((after - before) / (2 * h), rel=2e-4, abs=1e-6)

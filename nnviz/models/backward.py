@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from nnviz.models.activations import ACTIVATIONS
 from nnviz.models.convolution import Back
 from nnviz.models.loss_functions import LOSSES
-from nnviz.models.losses import penalty
+from nnviz.models.losses import losses, penalty
 from nnviz.models.network import Layer, network, walk
 from nnviz.models.weights import Array, of_layers
 from nnviz.spec import Placed, RunSpec
@@ -27,33 +27,39 @@ def gradients(
     Zeros for a batch normalisation's moving mean and variance. `rate`: of the spec's regulariser; its penalty is then
     part of loss and gradients.
     """
-    made = step(spec, network(spec), weights, np.asarray(x, np.float32), y, rate)
-    return made.loss, made.gradients, made.dx
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        made = descend(spec, network(spec), weights, np.asarray(x, np.float32), y, rate)
+    loss = float(losses(spec, y, made.outputs, made.logits).mean()) + penalty(spec, weights, rate)
+    return loss, made.gradients, made.dx
 
 
-class Step(NamedTuple):
+class Descent(NamedTuple):
     """One batch's way through the network and back."""
 
     outputs: Array
-    loss: float
     gradients: list[Array]
     dx: Array
     said: list[tuple[Placed, Array]]
     """What each layer said on the way, the output layer its logits."""
 
+    @property
+    def logits(self) -> Array:
+        return self.said[-1][1]
 
-def step(spec: RunSpec, layers: list[Layer], weights: list[Array], x: Array, y: Array, rate: float) -> Step:
-    """As `gradients`, with the `layers` of `network(spec)`, for whoever goes there often."""
+
+def descend(spec: RunSpec, layers: list[Layer], weights: list[Array], x: Array, y: Array, rate: float) -> Descent:
+    """As `gradients` but for the loss, with the `layers` of `network(spec)`: for whoever goes there often.
+
+    Numbers that overflow may warn.
+    """
     f, loss = ACTIVATIONS[spec.output_activation], LOSSES[spec.training.loss]
-    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        passed = list(walk(layers, weights, x))
-        z = passed[-1][1]
-        o = f.f(z)
-        mean = float(np.add.reduce(loss.of(y, o, z))) / len(x) + penalty(spec, weights, rate)
-        dz = np.asarray(loss.back(y, o, z, lambda do: f.back(z, o, do)) / len(x), z.dtype)
-        dx, found = _back(passed, dz)
-        _punish(spec, weights, found, rate)
-    return Step(o, mean, found, dx, [(placed, a) for placed, a, _ in passed])
+    passed = list(walk(layers, weights, x))
+    z = passed[-1][1]
+    o = f.f(z)
+    dz = np.asarray(loss.back(y, o, z, lambda do: f.back(z, o, do)) / len(x), z.dtype)
+    dx, found = _back(passed, dz)
+    _punish(spec, weights, found, rate)
+    return Descent(o, found, dx, [(placed, a) for placed, a, _ in passed])
 
 
 def input_gradient(spec: RunSpec, weights: list[Array], x: Array, classes: NDArray[np.int64]) -> Array:

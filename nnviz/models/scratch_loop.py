@@ -6,21 +6,21 @@ faster, this one can be read, and it starts at once.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
 from nnviz.data.dataset import UInt8, floats
-from nnviz.models.backward import step
+from nnviz.models.backward import descend
 from nnviz.models.forward import predict
 from nnviz.models.loop import LIMIT, Chunk, Loop
+from nnviz.models.losses import losses, penalty
 from nnviz.models.network import network, without_input_gradient
-from nnviz.models.optimizers import RULES, At, clip
-from nnviz.models.weights import Array, flat_to_weights, views, weights_to_flat
+from nnviz.models.optimizers import RULES, At, clip, decay_factor
+from nnviz.models.weights import Array, views, weights_to_flat
 from nnviz.spec import RunSpec
 
-TAKEN = 300_000
+HELD = 300_000
 """Numbers of the inputs that are gathered at a time: as many as stay in the processor's cache."""
 
 
@@ -39,7 +39,7 @@ class ScratchLoop(Loop):
     ) -> None:
         super().__init__(spec, len(x), accuracy)
         self._x, self._y, self._mean = x, np.asarray(y, np.float32), mean if x.dtype == np.uint8 else None
-        self._batches = self._gathered()
+        self._drawn_until = self._held_until = 0  # steps whose samples are drawn, and gathered
         self._layers = without_input_gradient(network(spec))
         # All weights are one vector: an optimiser's update is a few operations however many layers.
         self._flat = weights_to_flat(spec, weights)
@@ -68,51 +68,80 @@ class ScratchLoop(Loop):
         return self._sums
 
     def run(self, steps: int) -> Chunk:
+        done = 0
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-            for done in range(steps):
-                bad = self._update()
+            while done < steps:
+                good, bad = self._do(*self._samples(steps - done))
+                done += good
                 if bad is not None:
                     return Chunk(done, bad, self.step + 1)
-        return Chunk(steps)
+        return Chunk(done)
 
     def predict(self, x: Array) -> tuple[Array, Array]:
         return predict(self.spec, self._weights, x)
 
-    def _gathered(self) -> Iterator[tuple[Array, Array]]:
-        """(inputs, targets) of each step, without end; gathered for many steps at a time, which is quicker."""
-        order = self.order
-        many = max(1, TAKEN // (order.batch * self._x[0].size))
-        step = 0
-        while True:
-            drawn = order.draw()
-            for first in range(0, len(drawn), many):
-                rows = drawn[first : first + many]
-                inputs, y = floats(self._x[rows]), self._y[rows]
-                if self._mean is not None:
-                    inputs -= self._mean
-                for i in range(len(rows)):
-                    step += 1
-                    short = order.rest and step % self.steps_per_epoch == 0
-                    yield (inputs[i, : order.rest], y[i, : order.rest]) if short else (inputs[i], y[i])
+    def _samples(self, steps: int) -> tuple[Array, Array]:
+        """Inputs [k, batch, …] and targets [k, batch, outputs] of the next k steps, at most `steps`, within one epoch.
 
-    def _update(self) -> list[Array] | None:
-        """One step; None, or the weights that it would have made where these or the loss are no finite numbers."""
-        x, y = next(self._batches)
-        made = step(self.spec, self._layers, self._weights, x, y, self.regularization_rate)
-        optimizer = self.spec.training.optimizer
+        An epoch's last batch comes alone where it is smaller.
+        """
+        order, step = self.order, self.step
+        while step >= self._drawn_until:
+            self._drawn = order.draw()
+            self._drawn_until += order.steps
+        if step >= self._held_until:
+            first = step + order.steps - self._drawn_until
+            rows = self._drawn[first : first + max(1, HELD // (order.batch * self._x[0].size))]
+            self._inputs, self._targets = floats(self._x[rows]), self._y[rows]
+            if self._mean is not None:
+                self._inputs -= self._mean
+            self._held_until = step + len(rows)
+        left = self.steps_per_epoch - step % self.steps_per_epoch
+        size, most = (order.rest, 1) if order.rest and left == 1 else (order.batch, left - (order.rest > 0))
+        first = step + len(self._inputs) - self._held_until
+        part = slice(first, first + min(most, steps))
+        return self._inputs[part, :size], self._targets[part, :size]
+
+    def _do(self, x: Array, y: Array) -> tuple[int, list[Array] | None]:
+        """The steps of these batches. (steps done, None), or how many leave every number finite, and the first weights
+        that are not, or that follow a loss that was not.
+
+        Whether all went well is looked at once, at their end. Where it did not, they are done again one by one.
+        """
+        before, memory, first = self._flat.copy(), self._memory, self.step
+        steps = np.arange(first, first + len(x))
+        rates = np.float32(self.learning_rate * decay_factor(self.spec.training.decay, steps, np))
+        said = [self._update(*batch) for batch in zip(x, y, np.broadcast_to(rates, len(x)), strict=True)]
+        outputs, logits, punished = zip(*said, strict=True)
+        flat_y, o = y.reshape(-1, y.shape[-1]), np.concatenate(outputs)
+        each = losses(self.spec, flat_y, o, np.concatenate(logits)).reshape(len(x), -1)
+        loss = each.mean(1) + punished
+        if np.abs(loss).max() < LIMIT and _within(self._flat):
+            if self._count_correct:
+                total, correct = self._sums if first % self.steps_per_epoch else (0.0, 0.0)
+                right = np.count_nonzero(o.argmax(-1) == flat_y.argmax(-1))
+                self._sums = (total + float(loss.sum()) * x.shape[1], correct + right)
+            return len(x), None
+        bad = self.weights
+        self._flat[:], self._memory, self.step = before, memory, first
+        if len(x) == 1:
+            return 0, bad
+        for i in range(len(x)):
+            good, found = self._do(x[i : i + 1], y[i : i + 1])
+            if not good:
+                return i, found
+        return len(x), None
+
+    def _update(self, x: Array, y: Array, rate: Any) -> tuple[Array, Array, float]:
+        """One step: outputs and logits [batch, outputs] of the network as it was before, and the penalty on it."""
+        optimizer, punishes = self.spec.training.optimizer, self.regularization_rate
+        made = descend(self.spec, self._layers, self._weights, x, y, punishes)
+        punished = penalty(self.spec, self._weights, punishes)
         np.concatenate([g.ravel() for g in clip(optimizer, made.gradients, np)], out=self._gradient)
-        at = At(np.float32(self.rate), np.float32(self.step + 1), np)
-        flat, memory = self._rule.update(optimizer, self._flat, self._gradient, self._memory, at)
-        if not (abs(made.loss) < LIMIT and _within(flat)):
-            return flat_to_weights(self.spec, flat)
-        self._flat[:] = flat
-        self._memory = memory
-        if self._count_correct:
-            loss, correct = self._sums if self.step % self.steps_per_epoch else (0.0, 0.0)
-            right = np.count_nonzero(made.outputs.argmax(-1) == y.argmax(-1))
-            self._sums = (loss + made.loss * len(x), correct + right)
+        at = At(rate, np.float32(self.step + 1), np)
+        self._flat[:], self._memory = self._rule.update(optimizer, self._flat, self._gradient, self._memory, at)
         self.step += 1
-        return None
+        return made.outputs, made.logits, punished
 
 
 def _within(flat: Array) -> bool:

@@ -8,7 +8,7 @@ import numpy as np
 
 from nnviz.data.dataset import Dataset
 from nnviz.events import Frame
-from nnviz.models.backward import step as one_step
+from nnviz.models.backward import descend
 from nnviz.models.losses import targets
 from nnviz.models.network import network
 from nnviz.models.weights import Array, layer_shapes, of_layers
@@ -96,7 +96,8 @@ class Statistics:
 
     def _numbers(self, weights: list[Array], rate: float) -> Array:
         """float32 [6, L] in the order of NUMBERS."""
-        made = one_step(self.spec, self._network, weights, self._x, self._y, rate)
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+            made = descend(self.spec, self._network, weights, self._x, self._y, rate)
         kernels = [w[0] for layer, w in of_layers(self.spec, weights) if layer.kernel]
         slopes = [g[0] for layer, g in of_layers(self.spec, made.gradients) if layer.kernel]
         said = {placed.name: a for placed, a in made.said}
