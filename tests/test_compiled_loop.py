@@ -274,7 +274,7 @@ def test_predictions_are_of_the_weights_of_now(name: str) -> None:
         np.testing.assert_allclose(outputs, expected[0], rtol=1e-4, atol=1e-5)
         np.testing.assert_allclose(logits, expected[1], rtol=1e-4, atol=1e-4)
     loop.predict(x[:7])
-    assert loop._predict.experimental_get_tracing_count() == 1
+    assert loop._graphs.predict.experimental_get_tracing_count() == 1
 
 
 def test_predictions_come_in_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -373,7 +373,7 @@ def test_nothing_is_traced_again() -> None:
         loop.run(steps)
         loop.learning_rate *= 0.9
         loop.weights = loop.weights
-    assert [f.experimental_get_tracing_count() for f in loop._graphs.values()] == [1]
+    assert [f.experimental_get_tracing_count() for f in loop._graphs.steps.values()] == [1]
 
 
 def test_each_epoch_takes_every_sample_once() -> None:

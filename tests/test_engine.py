@@ -20,7 +20,8 @@ from engines import FOREVER, SHORT, TERMINAL, Ear, pid_of, status_of, until
 
 from nnviz.bench.engine import bench_engine
 from nnviz.engine import launch
-from nnviz.engine.local import Limits, LocalEngine, Method
+from nnviz.engine.limits import Limits
+from nnviz.engine.local import LocalEngine, Method
 from nnviz.events import Frame
 from nnviz.models import initial_weights
 from nnviz.spec import RunSpec

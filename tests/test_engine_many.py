@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 from engines import FOREVER, SHORT, Ear, status_of, until
 
-from nnviz.engine.local import Limits, LocalEngine
+from nnviz.engine.limits import Limits
+from nnviz.engine.local import LocalEngine
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="signals and /proc as Linux has them")
 

@@ -57,7 +57,7 @@ def test_the_handover_is_at_a_fixed_step_and_traces_once() -> None:
         np.testing.assert_array_equal(a, b)
     compiled = second._now
     assert isinstance(compiled, CompiledLoop)
-    assert [f.experimental_get_tracing_count() for f in compiled._graphs.values()] == [1]
+    assert [f.experimental_get_tracing_count() for f in compiled._graphs.steps.values()] == [1]
 
 
 @pytest.mark.usefixtures("early")

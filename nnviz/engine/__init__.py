@@ -1,1 +1,1 @@
-"""Where runs execute: a fresh process for each, a fair queue before them (`nnviz.engine.local.LocalEngine`)."""
+"""Where runs execute: a process for each, a fair queue before them (`nnviz.engine.local.LocalEngine`)."""

@@ -1,4 +1,4 @@
-"""The process of one run: reads its job, trains, says what happens, ends. The same for a forked and a spawned child.
+"""The process of a run: reads its job, trains, says what happens, ends or takes another. Forked or spawned, the same.
 
 One thread reads, trains and writes. `ChildControl` is what `train` sees of the outside; everything on the socket that
 is not a command for the training (credit, viewers, the engine's end) is dealt with here.
@@ -14,6 +14,7 @@ import os
 import signal
 import socket
 import sys
+import threading
 import time
 import traceback
 from collections import deque
@@ -28,6 +29,9 @@ from nnviz.data import mnist
 from nnviz.engine.protocol import Channel, Kind, pack, pack_json
 from nnviz.events import Array, Event, Failed, Frame, encode_frame
 from nnviz.spec import RunSpec, explain
+
+JOBS = 25
+"""Runs that a process does before it makes room for a fresh one, whatever may have been lost in it."""
 
 
 class Film:
@@ -82,8 +86,9 @@ class ChildControl:
         """Somebody watches, or the film is due."""
         return self._viewers > 0 or self._film.due(self._step, time.monotonic())
 
-    def say(self, item: Event | Frame) -> None:
-        """Events at once and in order; frames newest-wins for each view, those that wait before the last word."""
+    def say(self, item: Event | Frame, and_then: bytes = b"") -> None:
+        """Events at once and in order, `and_then` with them; frames newest-wins for each view, those that wait before
+        the last word."""
         if isinstance(item, Frame):
             self._step = item.step
             self._film.taken(item.step, time.monotonic())
@@ -100,7 +105,7 @@ class ChildControl:
                 self._channel.send(pack(Kind.FRAME, data))
             self._newest = {}
         self._step = getattr(item, "step", self._step)
-        self._channel.send(pack_json(Kind.EVENT, item.to_json()))
+        self._channel.send(pack_json(Kind.EVENT, item.to_json()) + and_then)
 
     def _fly(self, view: str, data: bytes) -> None:
         self._flying.append(view)
@@ -118,22 +123,50 @@ class ChildControl:
                     self._fly(view, self._newest.pop(view))
 
 
-def run_job(sock: socket.socket) -> None:
-    """Read one job from `sock` and do it. What goes wrong is said as `failed`; only a lost engine ends in silence."""
+def run_jobs(sock: socket.socket) -> None:
+    """Read a job from `sock` and do it, then another one, while this process is as good as a fresh one.
+
+    What goes wrong is said as `failed`; only a lost engine ends in silence.
+    """
     channel = Channel(sock)
+    with suppress(EOFError, ConnectionError):  # the engine is gone: nobody is left to tell
+        for number in range(JOBS):
+            if not _run_job(channel, last=number + 1 == JOBS):
+                return
+            gc.collect()
+
+
+def _run_job(channel: Channel, last: bool) -> bool:
+    """Do one job. True if the engine has been told that this process would take another."""
+    job, flat, commands, viewers = _receive_job(channel)
+    _write_log(job["log"])
+    control = ChildControl(channel, job["run"], [*job["commands"], *commands], viewers)
     try:
-        job, flat, commands, viewers = _receive_job(channel)
-        _write_log(job["log"])
-        control = ChildControl(channel, job["run"], [*job["commands"], *commands], viewers)
-        try:
-            _train(job, flat, control)
-        except (EOFError, ConnectionError):
-            raise
-        except Exception as error:
-            traceback.print_exc()
-            control.say(Failed(message=in_words(error)))
+        spec = RunSpec.model_validate(job["spec"])
+        set_up(job["threads"])
+        from nnviz.training import train
+
+        start = None if flat is None else _weights(spec, flat)
+        free = False
+        for item in train(spec, control, home=Path(job["home"]), start=start):
+            if isinstance(item, Event) and item.terminal:
+                # In one breath: the engine may have somebody who waits for a process.
+                free = not (last or isinstance(item, Failed)) and spec.is_network and threading.active_count() == 1
+                control.say(item, _free(spec) if free else b"")
+            else:
+                control.say(item)
     except (EOFError, ConnectionError):
-        return  # the engine is gone: nobody is left to tell
+        raise
+    except Exception as error:
+        traceback.print_exc()
+        control.say(Failed(message=in_words(error)))
+        return False
+    return free
+
+
+def _free(spec: RunSpec) -> bytes:
+    """What is compiled in this process is of use for its own architecture only; where nothing is, any will do."""
+    return pack_json(Kind.FREE, {"architecture": spec.architecture if runtime_started() else None})
 
 
 def _receive_job(channel: Channel) -> tuple[dict[str, Any], bytes | None, list[dict[str, Any]], int]:
@@ -147,6 +180,8 @@ def _receive_job(channel: Channel) -> tuple[dict[str, Any], bytes | None, list[d
             if kind is Kind.JOB:
                 job = json.loads(payload)
                 viewers = job["viewers"]
+            elif job is None:
+                continue  # meant for the run before
             elif kind is Kind.WEIGHTS:
                 flat = payload
             elif kind is Kind.COMMAND:
@@ -154,16 +189,6 @@ def _receive_job(channel: Channel) -> tuple[dict[str, Any], bytes | None, list[d
             elif kind is Kind.VIEWERS:
                 viewers = json.loads(payload)
     return job, flat, commands, viewers
-
-
-def _train(job: dict[str, Any], flat: bytes | None, control: ChildControl) -> None:
-    spec = RunSpec.model_validate(job["spec"])
-    set_up(job["threads"])
-    from nnviz.training import train
-
-    start = None if flat is None else _weights(spec, flat)
-    for item in train(spec, control, home=Path(job["home"]), start=start):
-        control.say(item)
 
 
 def _weights(spec: RunSpec, flat: bytes) -> list[Array]:
@@ -179,13 +204,24 @@ def _weights(spec: RunSpec, flat: bytes) -> list[Array]:
     return [part.reshape(shape).copy() for part, shape in zip(parts, shapes, strict=True)]
 
 
+def runtime_started() -> bool:
+    """Whether TensorFlow's runtime is at work in this process. Raises AttributeError where it does not tell."""
+    from tensorflow.python.eager import context
+
+    current = context.context_safe()
+    return current is not None and bool(current._initialized)
+
+
 def set_up(n: int) -> None:
-    """Before the runtime starts, which then makes its pools of this size; touches nothing else of it.
+    """Before the runtime starts, which then makes its pools of this size; touches nothing else of it, and nothing at
+    all once it has started.
 
     TensorFlow's graph optimiser finds nothing to do in our graphs and takes 20–100 ms of the first step.
     """
     import tensorflow as tf
 
+    if runtime_started():
+        return
     tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": True})
     tf.config.threading.set_intra_op_parallelism_threads(n)
     tf.config.threading.set_inter_op_parallelism_threads(n)
@@ -246,7 +282,7 @@ def forked(descriptor: int, zygote: int) -> NoReturn:
         behave()
         np.random.seed(int.from_bytes(os.urandom(4), "little"))  # the zygote's state is every child's otherwise
         gc.enable()
-        run_job(socket.socket(fileno=descriptor))
+        run_jobs(socket.socket(fileno=descriptor))
     except BaseException:
         traceback.print_exc()
         os._exit(1)
@@ -269,7 +305,7 @@ def main() -> None:
     with suppress(Exception):  # a library that is missing is reported by the job that needs it
         preload()
         mnist.keep()
-    run_job(sock)
+    run_jobs(sock)
     sys.stderr.flush()
     os._exit(0)  # TensorFlow's threads need no farewell
 

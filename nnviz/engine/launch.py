@@ -56,7 +56,10 @@ class Launcher(Protocol):
         """Send a signal to the run's process; nothing if it has ended."""
 
     def forget(self, run: str) -> None:
-        """The run's process has ended and nobody will ask for it again."""
+        """The run's process has ended, or is about to, and nobody will ask for it again."""
+
+    def hand_on(self, run: str, to: str) -> None:
+        """The process of one run does another one now, and goes by its name."""
 
     def close(self) -> None:
         """End every process of this launcher, and wait for them."""
@@ -202,6 +205,12 @@ class ForkLauncher:
         with contextlib.suppress(OSError):
             self._socket.send(json.dumps({"kill": run, "signal": number}).encode())
 
+    def hand_on(self, run: str, to: str) -> None:
+        if run in self._pids:
+            self._pids[to] = self._pids.pop(run)
+        with contextlib.suppress(OSError):  # of a zygote that is gone we hear on the same socket
+            self._socket.send(json.dumps({"run": run, "to": to}).encode())
+
     def forget(self, run: str) -> None:
         self._pids.pop(run, None)
         self._codes.pop(run, None)
@@ -270,6 +279,9 @@ class SpawnLauncher:
     def kill(self, run: str, number: int) -> None:
         if run in self._processes:
             self._processes[run].send_signal(number)  # knows when it has ended
+
+    def hand_on(self, run: str, to: str) -> None:
+        self._processes[to] = self._processes.pop(run)
 
     def forget(self, run: str) -> None:
         process = self._processes.pop(run, None)

@@ -1,4 +1,4 @@
-"""LocalEngine: runs on this machine, a fresh process for each. Imports neither tensorflow nor keras.
+"""LocalEngine: runs on this machine, a process for each. Imports neither tensorflow nor keras.
 
 One thread does everything: it reads the children's sockets, keeps the queue and calls the listener. The public methods
 only leave a task for it, so that there is nothing to lock and the events of a run have one order.
@@ -16,17 +16,18 @@ import threading
 import time
 from collections import Counter, deque
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
 from nnviz.engine.launch import SIGKILL, ForkLauncher, Launcher, SpawnLauncher, how_it_ended
+from nnviz.engine.limits import Limits
 from nnviz.engine.logs import Logs
 from nnviz.engine.loop import Loop
 from nnviz.engine.protocol import Kind, ProtocolError, pack, pack_json
 from nnviz.engine.queue import FairQueue, Lane
 from nnviz.engine.run import Run
+from nnviz.engine.spares import Spare, Spares
 from nnviz.events import Status
 from nnviz.runs import new_id
 from nnviz.spec import RunSpec
@@ -42,22 +43,6 @@ PATIENCE = 0.15
 """Seconds from the end of a process's socket until its exit code is no longer waited for."""
 ERRANDS = 100
 """Steps that a run may be asked for while it waits; more are not taken."""
-
-
-@dataclass(frozen=True)
-class Limits:
-    """Seconds, but for `paused`."""
-
-    idle: float = 600.0
-    """A paused run that nobody watches is stopped after this."""
-    grace: float = 60.0
-    """A run is not stopped to make room so soon after its last watcher left: a reload is a leaving, too."""
-    terminate: float = 2.0
-    """From the word stop to SIGTERM, for a run that does not listen."""
-    kill: float = 1.0
-    """From SIGTERM to SIGKILL; and what a run has to say goodbye when the engine closes."""
-    paused: int | None = None
-    """Processes that live and do not train; None: 8 for each core (2 when spawned: those share no memory)."""
 
 
 class LocalEngine:
@@ -93,6 +78,7 @@ class LocalEngine:
         self._closing = False
         self._ready = threading.Event()
         self._loop = Loop("nnviz-engine")
+        self._spares = Spares(self._loop, self._cores, self._limits.spare)
         self._loop.ask(partial(self._begin, method))
         self._loop.at(0.0, self._tick)
         self._loop.start(self._between)
@@ -116,7 +102,7 @@ class LocalEngine:
         if self._closing:
             raise RuntimeError("the engine is closed")
         run = Run(
-            new_id(), spec.model_dump(mode="json"), spec.parameters, visitor, lane, play, start,
+            new_id(), spec.model_dump(mode="json"), spec.parameters, spec.architecture, visitor, lane, play, start,
             kept=[] if speed is None else [{"do": "set", "speed": speed}], left=time.monotonic(),
         )  # fmt: skip
         self._runs[run.id] = run
@@ -252,6 +238,7 @@ class LocalEngine:
     def _tick(self) -> None:
         self._loop.at(1.0, self._tick)
         now = time.monotonic()
+        self._spares.tick()
         for launcher in self._launchers:
             launcher.tick()
         for run in [*self._live.values()]:
@@ -299,8 +286,13 @@ class LocalEngine:
 
     def _launch(self, run: Run, launcher: Launcher) -> bool:
         alone = not any(other.slot for other in self._live.values() if other is not run) and not len(self._queue)
+        run.threads = self._cores if alone else 1
+        spare = self._spares.take(launcher, run.architecture, run.threads)
+        run.second_hand = spare is not None
         try:
-            run.socket = launcher.launch(run.id)
+            if spare is not None:
+                launcher.hand_on(spare.run, run.id)
+            run.socket = launcher.launch(run.id) if spare is None else spare.socket
         except OSError:
             logger.exception("no process for run %s yet", run.id)
             self._requeue(run)
@@ -309,7 +301,7 @@ class LocalEngine:
         run.socket.setblocking(False)
         self._loop.listen(run.socket, lambda: self._read(run))
         self._say_status(run, "starting")
-        self._write(run, run.job(self._home, self._logs.path(run.id), self._cores if alone else 1))
+        self._write(run, run.job(self._home, self._logs.path(run.id)))
         return True
 
     def _requeue(self, run: Run) -> None:
@@ -340,6 +332,7 @@ class LocalEngine:
             run.launcher.kill(run.id, number)
 
     def _shut(self) -> None:
+        self._spares.close()
         for run in [*self._live.values()]:
             self._stop(run)
             self._loop.at(self._limits.kill, partial(self._signal, run, SIGKILL))
@@ -359,7 +352,7 @@ class LocalEngine:
         if code is None and not run.ended and time.monotonic() < until:
             self._loop.at(0.005, lambda: self._bury(run, until))
             return
-        born = run.heard or run.launcher.pid(run.id) is not None
+        born = run.heard or (run.launcher.pid(run.id) is not None and not run.second_hand)
         run.launcher.forget(run.id)
         run.leaving = False
         if run.ended:
@@ -371,6 +364,15 @@ class LocalEngine:
         else:
             number = -code if code is not None and code < 0 else None
             self._over(run, {"event": "crashed", "message": how_it_ended(code), "signal": number})
+
+    def _free(self, run: Run, said: dict[str, Any]) -> None:
+        """The process has ended the run in good order and would take another."""
+        if self._closing or run.outbox or run.socket is None or run.launcher is None:
+            return  # it goes the usual way, at the end of its socket
+        self._loop.ignore(run.socket)
+        self._spares.keep(Spare(run.id, run.socket, run.launcher, said["architecture"], run.threads))
+        run.let_go()
+        self._forget(run)
 
     def _forget(self, run: Run) -> None:
         self._live.pop(run.id, None)
@@ -441,6 +443,9 @@ class LocalEngine:
                     self._write(run, pack(Kind.CREDIT))
                 elif kind is Kind.EVENT and not run.ended:
                     self._hear(run, json.loads(payload))
+                elif kind is Kind.FREE and run.ended:
+                    self._free(run, json.loads(payload))
+                    return
         except BlockingIOError:
             return
         except ConnectionError:

@@ -21,7 +21,7 @@ MAX_MESSAGE = 64 * 2**20
 
 
 class Kind(IntEnum):
-    """To the child: JOB, WEIGHTS, COMMAND, VIEWERS, CREDIT. From it: EVENT, FRAME."""
+    """To the child: JOB, WEIGHTS, COMMAND, VIEWERS, CREDIT. From it: EVENT, FRAME, FREE."""
 
     JOB = 1
     """JSON: run, spec, home, threads, viewers, commands, weights (whether a WEIGHTS message follows)."""
@@ -37,6 +37,11 @@ class Kind(IntEnum):
     """JSON of one event."""
     FRAME = 7
     """One encoded frame."""
+    FREE = 8
+    """JSON: the run has ended and its process would take another one: of the `architecture` named, or any for null."""
+
+
+KINDS = frozenset(Kind)
 
 
 class ProtocolError(Exception):
@@ -67,7 +72,7 @@ class Decoder:
         try:
             while len(self._buffer) - start >= HEADER.size:
                 kind, length = HEADER.unpack_from(self._buffer, start)
-                if length > MAX_MESSAGE or not Kind.JOB <= kind <= Kind.FRAME:
+                if length > MAX_MESSAGE or kind not in KINDS:
                     raise ProtocolError(f"kind {kind}, length {length:,}")
                 end = start + HEADER.size + length
                 if len(self._buffer) < end:

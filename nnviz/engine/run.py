@@ -19,6 +19,7 @@ class Run:
     id: str
     spec: dict[str, Any]
     parameters: int
+    architecture: str
     visitor: str
     lane: Lane
     play: bool
@@ -42,6 +43,9 @@ class Run:
     """The last event has been said; the process may still be on its way out."""
     leaving: bool = False
     """The process has ended; how, is not known yet."""
+    threads: int = 1
+    second_hand: bool = False
+    """Its process has done another run before."""
     heard: bool = False
     """The process has said something."""
     attempts: int = 0
@@ -52,11 +56,11 @@ class Run:
     decoder: Decoder = field(default_factory=Decoder)
     outbox: bytearray = field(default_factory=bytearray)
 
-    def job(self, home: Path, log: Path, threads: int) -> bytes:
+    def job(self, home: Path, log: Path) -> bytes:
         """The messages that start the training."""
         first = [] if self.play else [{"do": "pause"}]
         job = {
-            "run": self.id, "spec": self.spec, "home": str(home), "log": str(log), "threads": threads,
+            "run": self.id, "spec": self.spec, "home": str(home), "log": str(log), "threads": self.threads,
             "viewers": self.viewers, "commands": [*first, *self.kept], "weights": self.weights is not None,
         }  # fmt: skip
         return pack_json(Kind.JOB, job) + (b"" if self.weights is None else pack(Kind.WEIGHTS, self.weights))
@@ -87,6 +91,10 @@ class Run:
             self.socket.close()
         self.socket, self.pid = None, None
         self.decoder, self.outbox = Decoder(), bytearray()
+
+    def let_go(self) -> None:
+        """The process goes on without this run: its socket is somebody else's now."""
+        self.socket, self.pid = None, None
 
     def farewell(self) -> dict[str, Any]:
         """The `finished` of a run that was stopped and could not say it itself."""

@@ -5,6 +5,7 @@ a child forked after that hangs. Both are checked before every fork; a zygote th
 engine goes over to spawning. It speaks JSON packets with the engine on a SOCK_SEQPACKET pair:
 
     in   {"run": id} with the child's end of its socketpair · {"kill": id, "signal": 15}
+         {"run": id, "to": id}: a child does another run now
     out  {"ready": pid} · {"run": id, "pid": n} · {"run": id, "refused": why}
          {"run": id, "code": exit code, negative for a signal}
 """
@@ -45,10 +46,7 @@ def unfit() -> str | None:
     if threads != 1:
         return f"it has {threads} threads"
     try:
-        from tensorflow.python.eager import context
-
-        current = context.context_safe()
-        if current is not None and current._initialized:
+        if child.runtime_started():
             return "TensorFlow's runtime has been started in it"
     except (ImportError, AttributeError) as error:
         return f"this TensorFlow does not tell whether its runtime has been started ({error})"
@@ -90,6 +88,9 @@ class Zygote:
             for pid, run in self._runs.items():
                 if run == message["kill"]:
                     os.kill(pid, message["signal"])
+            return
+        if "to" in message:
+            self._runs = {pid: message["to"] if run == message["run"] else run for pid, run in self._runs.items()}
             return
         (descriptor,) = descriptors
         run = message["run"]

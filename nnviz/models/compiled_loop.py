@@ -11,6 +11,8 @@ samples of weight 0; where that would change what the others get (batch normalis
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass, field
+from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -25,6 +27,21 @@ from nnviz.spec import BatchNormalization, Dropout, RunSpec
 
 PREDICT_NUMBERS = 8_000_000
 """Activations of a block of `predict`'s samples: more do not stay in the processor's cache."""
+
+
+@dataclass
+class Graphs:
+    """What has been traced of an architecture: the steps, by the size of their batches, and `predict`."""
+
+    of: tuple[Any, ...]
+    steps: dict[int, Any] = field(default_factory=dict)
+    predict: Any = None
+
+
+@lru_cache(maxsize=1)
+def traced(of: tuple[Any, ...]) -> Graphs:
+    """The newest architecture's graphs: a loop that has the same one as the loop before need not trace again."""
+    return Graphs(of)
 
 
 class CompiledLoop(Loop):
@@ -49,7 +66,7 @@ class CompiledLoop(Loop):
 
         super().__init__(spec, len(x), accuracy)
         self.model = build(spec, weights)
-        self._mean = mean
+        self._mean = tf.constant(0.0 if mean is None else mean, tf.float32)
         self._x, self._y = tf.convert_to_tensor(x), tf.convert_to_tensor(y)
         self._packing = Packing([tuple(v.shape) for v in self.model.trainable_variables])
         changing = (BatchNormalization, Dropout)
@@ -57,9 +74,22 @@ class CompiledLoop(Loop):
         self._state = initial_state(spec, self.model, self._packing)
         self._samples: Any = None
         self._samples_from = -self.order.steps
-        self._graphs: dict[int, Any] = {}  # by the size of their batches
-        self._xla = xla
-        self._predict: Any = None
+        order, centred = self.order, mean is not None and x.dtype == np.uint8
+        of = (
+            spec.architecture,
+            order.batch,
+            order.rest,
+            order.steps_per_epoch,
+            accuracy,
+            centred,
+            xla,
+            self._packing.flat,
+        )
+        self._graphs = traced(of)
+        self._trace = partial(
+            step_function, spec, self.model, self._packing, order,
+            padded=order.rest > 0 and not self._exact, count=accuracy, centred=centred, xla=xla,
+        )  # fmt: skip
 
     # ------------------------------------------------------------------ what is seen from outside
 
@@ -100,7 +130,7 @@ class CompiledLoop(Loop):
 
         samples = tf.zeros([self.order.steps, self.order.batch], tf.int32)
         function = self._function(self.order.batch)
-        function(self._x, self._y, samples, tf.zeros(3, tf.int32), tf.zeros(2), *self._state)
+        function(self._x, self._y, samples, tf.zeros(3, tf.int32), tf.zeros(2), self._mean, *self._state)
 
     def run(self, steps: int) -> Chunk:
         done = 0
@@ -121,14 +151,15 @@ class CompiledLoop(Loop):
     def predict(self, x: Array) -> tuple[Array, Array]:
         import tensorflow as tf
 
-        if self._predict is None:
-            self._predict = predict_function(self.spec, self.model, self._packing, self._state)
+        graphs = self._graphs
+        if graphs.predict is None:
+            graphs.predict = predict_function(self.spec, self.model, self._packing, self._state)
         outputs = np.empty((len(x), self.spec.outputs), np.float32)
         logits = np.empty_like(outputs)
         rows = max(1, PREDICT_NUMBERS // sum(math.prod(layer.output_shape) for layer in self.spec.plan))
         for i in range(0, len(x), rows):
             part = slice(i, i + rows)
-            o, z = self._predict(tf.convert_to_tensor(x[part]), self._state.weights, self._state.others)
+            o, z = graphs.predict(tf.convert_to_tensor(x[part]), self._state.weights, self._state.others)
             outputs[part], logits[part] = o.numpy(), z.numpy()
         return outputs, logits
 
@@ -166,18 +197,15 @@ class CompiledLoop(Loop):
             self._x, self._y, self._samples,
             tf.constant([self.step - self._samples_from, steps, self.step]),
             tf.constant([self.learning_rate, self.regularization_rate], tf.float32),
+            self._mean,
             *state,
         )  # fmt: skip
         return self._Done(State(*after), int(i), float(loss))
 
     def _function(self, size: int) -> Any:
-        if size not in self._graphs:
-            self._graphs[size] = step_function(
-                self.spec, self.model, self._packing, self.order, size,
-                padded=self.order.rest > 0 and not self._exact, count=self._count_correct, mean=self._mean,
-                xla=self._xla,
-            )  # fmt: skip
-        return self._graphs[size]
+        if size not in self._graphs.steps:
+            self._graphs.steps[size] = self._trace(size)
+        return self._graphs.steps[size]
 
     def _arrays(self, state: State) -> list[Array]:
         """`get_weights` order: a batch normalisation's moving mean and variance stand behind its gamma and beta."""

@@ -99,14 +99,15 @@ def step_function(
     *,
     padded: bool,
     count: bool,
-    mean: Array | None,
+    centred: bool,
     xla: bool,
 ) -> Any:
     """The graph of up to any number of steps with batches of `size`; leaves off after a loss that is not finite.
 
-    (x, y, order, int [first row, steps, step number], float [learning rate, regularisation rate], *State)
+    (x, y, order, int [first row, steps, step number], float [learning rate, regularisation rate], mean, *State)
     → (steps done, last loss, *State). `padded`: an epoch's last batch is filled up with samples of weight 0;
-    `count`: right answers are counted, too; `mean`: what images of uint8 lose as floats.
+    `count`: right answers are counted, too; `centred`: images of uint8 lose `mean` as floats. Rates, seeds and data are
+    arguments, all else of the spec is in the graph: see `RunSpec.architecture`.
     """
     import tensorflow as tf
 
@@ -117,7 +118,7 @@ def step_function(
     rest_share, full_share = mask / np.float32(max(1, order.rest)), np.full(size, 1 / size, np.float32)
     in_place = rule.in_place(optimizer) if not packing.flat and rule.in_place is not None else None
 
-    def steps(x: Any, y: Any, samples: Any, counts: Any, rates: Any, *state: Any) -> Any:
+    def steps(x: Any, y: Any, samples: Any, counts: Any, rates: Any, mean: Any, *state: Any) -> Any:
         start, until, first = tf.unstack(counts)
         base, penalty_rate = tf.unstack(rates)
         held = Held(State(*state)) if in_place is not None else None
@@ -129,7 +130,7 @@ def step_function(
             inputs, target = tf.gather(x, rows), tf.gather(y, rows)
             if x.dtype == tf.uint8:
                 inputs = tf.cast(inputs, tf.float32) / 255
-                inputs = inputs if mean is None else inputs - mean
+                inputs = inputs - mean if centred else inputs
             weights = packing.unpack(packed if held is None else held.weights())
             with tf.GradientTape(watch_accessed_variables=False) as tape:
                 tape.watch(weights)

@@ -7,6 +7,7 @@ through the validation here, so that the limits hold everywhere.
 
 from __future__ import annotations
 
+import json
 from functools import cached_property
 from typing import Literal, Self
 
@@ -198,6 +199,19 @@ class RunSpec(Part):
     def batch_size(self) -> int:
         """The batch size in force: never more than the training samples."""
         return min(self.training.batch_size, self.data.training_samples)
+
+    @property
+    def architecture(self) -> str:
+        """All but seed, data and rates, in one word: specs of one architecture share their compiled graphs."""
+        model, training = self.model.model_dump(mode="json"), self.training
+        model.pop("initializer", None)
+        model.pop("bias_initializer", None)
+        model.get("regularizer", {}).pop("rate", None)
+        optimizer = training.optimizer.model_dump(mode="json", exclude={"learning_rate"})
+        rest = training.model_dump(mode="json", include={"loss", "decay"})
+        return json.dumps(
+            [self.input_shape, self.outputs, self.output_activation, self.batch_size, model, optimizer, rest]
+        )
 
     @property
     def parameters(self) -> int:
