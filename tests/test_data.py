@@ -418,6 +418,9 @@ def test_a_file_that_is_not_mnist_is_not_kept(monkeypatch: pytest.MonkeyPatch, t
     monkeypatch.setenv("NNVIZ_DATA", str(tmp_path))
     (tmp_path / "mnist.npz").write_bytes(b"no archive")
     assert not mnist.keep()
+    with monkeypatch.context() as once:
+        once.setattr(mnist, "read_archive", lambda *_: pytest.fail("tried again"))
+        assert not mnist.keep()
     (tmp_path / "mnist.npz").unlink()
     monkeypatch.setenv("KERAS_HOME", str(tmp_path))
     assert not mnist.keep()

@@ -47,7 +47,10 @@ def ear() -> Ear:
 
 
 @pytest.fixture(params=["fork", "spawn"])
-def engine(request: pytest.FixtureRequest, tmp_path: Path, ear: Ear) -> Iterator[LocalEngine]:
+def engine(
+    request: pytest.FixtureRequest, tmp_path: Path, ear: Ear, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[LocalEngine]:
+    monkeypatch.setenv("NNVIZ_DATA", str(tmp_path))  # a zygote that reads MNIST has half a second for nothing else
     engine = LocalEngine(tmp_path, ear, method=request.param, limits=Limits(terminate=0.6, kill=0.4))
     yield engine
     engine.close()

@@ -52,17 +52,24 @@ def load(spec: DataSpec, home: Path | None = None) -> Dataset:  # noqa: ARG001  
 
 _kept: dict[tuple[str, int, int], dict[str, UInt8]] = {}
 """The file as `keep` has read it, by path, time and size."""
+_unreadable: tuple[str, int, int] | None = None
+"""The file that `keep` need not try again."""
 
 
 def keep() -> bool:
     """Read the file, where there is one that is not kept yet, and keep it: a process that is forked from this one has
-    it at no cost. False where nothing is new."""
-    with suppress(DataError, OSError):
+    it at no cost. False where nothing is new, or what is new cannot be read."""
+    global _unreadable
+    with suppress(OSError):
         path = find()
-        if path is not None and _stamp(path) not in _kept:
-            arrays = joined(read_archive("mnist", path))
+        if path is not None and (stamp := _stamp(path)) not in _kept and stamp != _unreadable:
+            try:
+                arrays = joined(read_archive("mnist", path))
+            except DataError:
+                _unreadable = stamp
+                return False
             _kept.clear()
-            _kept[_stamp(path)] = arrays
+            _kept[stamp] = arrays
             return True
     return False
 
