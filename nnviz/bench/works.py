@@ -69,6 +69,11 @@ class Work:
         """Whole batches only: every contender does the same steps."""
         return self.samples // self.batch
 
+    @property
+    def small(self) -> bool:
+        """Nothing but a few dense layers: its first trained picture is to come within 0.7 s."""
+        return self.spec.parameters < 100_000 and all(part.kind in ("dense", "flatten") for part in self.spec.plan)
+
     def data(self) -> tuple[Array, Array]:
         """Inputs float32 [n, …] and targets float32 [n, outputs], n a whole number of batches.
 
