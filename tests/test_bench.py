@@ -13,7 +13,7 @@ QUICK: dict[str, dict[str, Any]] = {
     "engine": {"runs": 1, "repeats": 1},
     "start": {"works": ["tiny", "conv"], "repeats": 1},
     "live": {"viewers": (1, 2), "seconds": 0.5},
-    "frames": {"networks": ["784-512-512-10"], "repeats": 1, "seconds": 1.5},
+    "frames": {"networks": ["wide"], "repeats": 1, "seconds": 1.5},
 }
 """Without the one of the real browser, which takes half a minute at its shortest."""
 

@@ -11,20 +11,15 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from nnviz.bench.works import WORKS
 from nnviz.data.mnist import find
 from nnviz.engine.local import LocalEngine
 from nnviz.events import frame_header
 from nnviz.spec import RunSpec
 
 VIEWS = ("filters", "predictions", "statistics", "weights")
-HIDDEN: dict[str, Any] = {"units": 512}
-DROPOUT: dict[str, Any] = {"kind": "dropout", "rate": 0.2}
-BLOCK: list[dict[str, Any]] = [{"kind": "conv2d", "filters": 32, "kernel_size": 5}, {"kind": "max_pooling2d"}]
-NETWORKS: dict[str, list[dict[str, Any]]] = {
-    "784-512-512-10": [HIDDEN, DROPOUT, HIDDEN, DROPOUT],
-    "two conv(32) + two dense(512)": [*BLOCK, *BLOCK, DROPOUT, HIDDEN, HIDDEN],
-}
-"""Lectures B14 and B17."""
+NETWORKS = ("dense", "wide", "deep")
+"""The lecture's first network, and B14 and B17."""
 LONGEST_START = 60.0
 
 
@@ -66,9 +61,9 @@ class _Ear:
 
 
 def bench_frames(
-    networks: Sequence[str] = tuple(NETWORKS), repeats: int = 7, seconds: float = 3.0
+    networks: Sequence[str] = NETWORKS, repeats: int = 7, seconds: float = 3.0
 ) -> dict[str, dict[str, Any]]:
-    """For each network, trained on MNIST (batch 128, Adam) at full speed, over `repeats` pairs of `seconds` each:
+    """For each of WORKS, by its title, trained on MNIST at full speed, over `repeats` pairs of `seconds` each:
 
     ratio, the median of training speed with one viewer / with nobody watching, one behind the other; steps, steps a
     second with nobody watching; spread, half of the ratios' middle half; frames, of each view, a second while watched;
@@ -76,26 +71,16 @@ def bench_frames(
     """
     if find() is None:
         raise RuntimeError("needs MNIST; fetch it with `nnviz data get mnist`, or set NNVIZ_DATA to its folder")
-    return {name: _measure(NETWORKS[name], repeats, seconds) for name in networks}
+    return {WORKS[name].title: _measure(WORKS[name].spec, repeats, seconds) for name in networks}
 
 
-def spec_of(layers: list[dict[str, Any]]) -> RunSpec:
-    return RunSpec.model_validate({
-        "data": {"name": "mnist"},
-        "model": {"layers": layers, "activation": "relu", "initializer": "he_normal"},
-        "training": {
-            "loss": "categorical_crossentropy", "optimizer": {"name": "adam"}, "batch_size": 128, "epochs": 100_000,
-        },
-    })  # fmt: skip
-
-
-def _measure(layers: list[dict[str, Any]], repeats: int, seconds: float) -> dict[str, Any]:
+def _measure(spec: RunSpec, repeats: int, seconds: float) -> dict[str, Any]:
     ear = _Ear()
     with tempfile.TemporaryDirectory() as home:
         engine = LocalEngine(Path(home), ear)
         try:
             engine.wait_ready(LONGEST_START)
-            run = engine.submit(spec_of(layers), visitor="bench")
+            run = engine.submit(spec, visitor="bench")
             ear.trained()
             engine.watch(run, 1)
             time.sleep(seconds)  # every graph has been traced, every picture's cost is known

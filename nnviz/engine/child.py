@@ -166,7 +166,11 @@ def _run_job(channel: Channel, last: bool) -> bool:
 
 def _free(spec: RunSpec) -> bytes:
     """What is compiled in this process is of use for its own architecture only; where nothing is, any will do."""
-    return pack_json(Kind.FREE, {"architecture": spec.architecture if runtime_started() else None})
+    try:
+        bound = runtime_started()
+    except (ImportError, AttributeError):
+        bound = True
+    return pack_json(Kind.FREE, {"architecture": spec.architecture if bound else None})
 
 
 def _receive_job(channel: Channel) -> tuple[dict[str, Any], bytes | None, list[dict[str, Any]], int]:
@@ -213,15 +217,13 @@ def runtime_started() -> bool:
 
 
 def set_up(n: int) -> None:
-    """Before the runtime starts, which then makes its pools of this size; touches nothing else of it, and nothing at
-    all once it has started.
+    """Before the runtime starts, which then makes its pools of this size; touches nothing else of it. Where it has
+    started, with pools of this size, nothing changes.
 
     TensorFlow's graph optimiser finds nothing to do in our graphs and takes 20–100 ms of the first step.
     """
     import tensorflow as tf
 
-    if runtime_started():
-        return
     tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": True})
     tf.config.threading.set_intra_op_parallelism_threads(n)
     tf.config.threading.set_inter_op_parallelism_threads(n)

@@ -368,7 +368,8 @@ class LocalEngine:
     def _free(self, run: Run, said: dict[str, Any]) -> None:
         """The process has ended the run in good order and would take another."""
         if self._closing or run.outbox or run.socket is None or run.launcher is None:
-            return  # it goes the usual way, at the end of its socket
+            self._gone(run)
+            return
         self._loop.ignore(run.socket)
         self._spares.keep(Spare(run.id, run.socket, run.launcher, said["architecture"], run.threads))
         run.let_go()
