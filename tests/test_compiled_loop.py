@@ -20,7 +20,7 @@ from nnviz.models.convolution import POOLS
 from nnviz.models.forward import outputs_and_logits
 from nnviz.models.handover_loop import uses_xla
 from nnviz.models.keras_network import build, loss_function
-from nnviz.models.loop import LIMIT, Loop, training_loop
+from nnviz.models.loop import LIMIT, Loop, training_loop, useful_threads
 from nnviz.models.losses import targets
 from nnviz.models.optimizers import RULES, decay_factor
 from nnviz.models.sampling import Order
@@ -457,6 +457,12 @@ def test_weights_that_grow_past_all_bounds_under_a_calm_loss_are_found() -> None
     assert chunk.bad is not None
     assert max(np.abs(w).max() for w in chunk.bad) >= LIMIT
     assert max(np.abs(w).max() for w in loop.weights) < LIMIT
+
+
+def test_what_xla_does_needs_one_thread() -> None:
+    assert useful_threads(spec_of(), 8) == 1
+    assert useful_threads(spec_of(model={"layers": [{"units": 512}] * 2}), 8) == 8
+    assert useful_threads(spec_of(data={"name": "digits"}, model={"family": "svm"}), 8) == 1
 
 
 def test_xla_is_for_small_dense_networks() -> None:

@@ -4,6 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+REMEMBERED = 256
+"""Ended runs whose status is still known here; the store knows them all."""
+ATTEMPTS = 3
+"""To give a run a process that lives."""
+PATIENCE = 0.15
+"""Seconds from the end of a process's socket until its exit code is no longer waited for."""
+ERRANDS = 100
+"""Steps that a run may be asked for while it waits; more are not taken."""
+
 
 @dataclass(frozen=True)
 class Limits:

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from nnviz.engine.launch import SIGKILL, ForkLauncher, Launcher, SpawnLauncher, how_it_ended
-from nnviz.engine.limits import Limits
+from nnviz.engine.limits import ATTEMPTS, ERRANDS, PATIENCE, REMEMBERED, Limits
 from nnviz.engine.logs import Logs
 from nnviz.engine.loop import Loop
 from nnviz.engine.protocol import Kind, ProtocolError, pack, pack_json
@@ -29,20 +29,13 @@ from nnviz.engine.queue import FairQueue, Lane
 from nnviz.engine.run import Run
 from nnviz.engine.spares import Spare, Spares
 from nnviz.events import Status
+from nnviz.models.loop import useful_threads
 from nnviz.runs import new_id
 from nnviz.spec import RunSpec
 
 logger = logging.getLogger("nnviz.engine")
 Method = Literal["fork", "spawn"]
 Listener = Callable[[str, dict[str, Any] | bytes], None]
-REMEMBERED = 256
-"""Ended runs whose status is still known here; the store knows them all."""
-ATTEMPTS = 3
-"""To give a run a process that lives."""
-PATIENCE = 0.15
-"""Seconds from the end of a process's socket until its exit code is no longer waited for."""
-ERRANDS = 100
-"""Steps that a run may be asked for while it waits; more are not taken."""
 
 
 class LocalEngine:
@@ -102,7 +95,8 @@ class LocalEngine:
         if self._closing:
             raise RuntimeError("the engine is closed")
         run = Run(
-            new_id(), spec.model_dump(mode="json"), spec.parameters, spec.architecture, visitor, lane, play, start,
+            new_id(), spec.model_dump(mode="json"), spec.parameters, spec.architecture,
+            useful_threads(spec, self._cores), visitor, lane, play, start,
             kept=[] if speed is None else [{"do": "set", "speed": speed}], left=time.monotonic(),
         )  # fmt: skip
         self._runs[run.id] = run
@@ -286,7 +280,7 @@ class LocalEngine:
 
     def _launch(self, run: Run, launcher: Launcher) -> bool:
         alone = not any(other.slot for other in self._live.values() if other is not run) and not len(self._queue)
-        run.threads = self._cores if alone else 1
+        run.threads = run.most_threads if alone else 1
         spare = self._spares.take(launcher, run.architecture, run.threads)
         run.second_hand = spare is not None
         try:

@@ -20,6 +20,8 @@ class Run:
     spec: dict[str, Any]
     parameters: int
     architecture: str
+    most_threads: int
+    """That it can use, when it is alone."""
     visitor: str
     lane: Lane
     play: bool
@@ -44,6 +46,7 @@ class Run:
     leaving: bool = False
     """The process has ended; how, is not known yet."""
     threads: int = 1
+    """Of its process now."""
     second_hand: bool = False
     """Its process has done another run before."""
     heard: bool = False

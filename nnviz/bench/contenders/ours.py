@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 import threading
 import time
@@ -21,11 +22,11 @@ AT_LEAST = 1.0
 def loop(work: Work) -> Callable[[int], None]:
     """The training loop in chunks of a twentieth of a second, as a run calls it."""
     from nnviz.engine.child import set_up
-    from nnviz.models.loop import training_loop
+    from nnviz.models.loop import training_loop, useful_threads
     from nnviz.training.run import CHUNK_SECONDS
 
     if work.spec.network.family == "network":
-        set_up(2)
+        set_up(useful_threads(work.spec, os.cpu_count() or 1))
     codes = work.codes()
     x, y = work.data() if codes is None else codes
     trained = training_loop(work.spec, work.weights(), x, y, accuracy=work.spec.data.is_image)
@@ -47,10 +48,10 @@ def loop(work: Work) -> Callable[[int], None]:
 def evaluate(work: Work) -> Callable[[int], None]:
     """10,000 digits through the loop's own graph, as the confusion matrix and the gallery have them."""
     from nnviz.engine.child import set_up
-    from nnviz.models.loop import training_loop
+    from nnviz.models.loop import training_loop, useful_threads
 
     if work.spec.network.family == "network":
-        set_up(2)
+        set_up(useful_threads(work.spec, os.cpu_count() or 1))
     x, y = work.data()
     trained = training_loop(work.spec, work.weights(), x, y, accuracy=True)
 
