@@ -8,6 +8,8 @@ if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
 COLORS = {"ours": "#0072b2", "peer": "#d55e00", "floor": "#999999", "evaluation": "#009e73"}
+BAR, GAP = 26, 70
+"""Pixels of a contender, and between two works."""
 
 
 def train_figure(found: list[dict[str, Any]]) -> Figure:
@@ -16,27 +18,31 @@ def train_figure(found: list[dict[str, Any]]) -> Figure:
     from plotly.subplots import make_subplots
 
     sizes = [len(work["contenders"]) for work in found]
+    height = BAR * sum(sizes) + GAP * (len(found) - 1)
     figure = make_subplots(
         rows=len(found), cols=1, subplot_titles=[work["title"] for work in found], row_heights=sizes,
-        vertical_spacing=0.35 / max(1, sum(sizes)),
+        vertical_spacing=GAP / height,
     )  # fmt: skip
     for number, work in enumerate(found, 1):
         rows = sorted((row for row in work["contenders"]), key=lambda row: -row["step"])
         figure.add_trace(
             Bar(
-                orientation="h", x=[1000 * row["step"] for row in rows], y=[row["title"] for row in rows],
+                orientation="h", x=[1000 * row["step"] for row in rows],
+                y=[f"{row['title']}, <b>{1000 * row['step']:.3g} ms</b>" for row in rows],
                 error_x={"array": [1000 * row["spread"] for row in rows]},
                 marker={"color": [COLORS[row["role"]] for row in rows]}, showlegend=False,
-                text=[f"{1000 * row['step']:.3g} ms" for row in rows], textposition="outside", cliponaxis=False,
             ),
             row=number, col=1,
         )  # fmt: skip
         figure.update_xaxes(
-            type="log", title_text="milliseconds of a step" if number == len(found) else "", row=number, col=1
+            type="log",
+            dtick="D2",
+            title_text="milliseconds of a step" if number == len(found) else "",
+            row=number,
+            col=1,
         )
     figure.update_layout(
-        height=120 + 26 * sum(sizes) + 60 * len(found), width=1000, template="plotly_white",
-        margin={"l": 330, "r": 90, "t": 60},
+        height=height + 180, width=1000, template="plotly_white", margin={"l": 390, "r": 40, "t": 100, "b": 80},
         title="Blue: nnviz, orange: its peers, grey: the matrix products alone, green: 10,000 digits evaluated",
     )  # fmt: skip
     return figure
@@ -66,6 +72,6 @@ def growth_figure(found: dict[str, list[dict[str, Any]]]) -> Figure:
             Scatter(x=xs, y=straight, mode="lines", line={"color": COLORS["floor"], "dash": "dot"}), **place
         )
         figure.update_xaxes(type="log", title_text=x_title, tickvals=xs, **place)
-        figure.update_yaxes(type="log", title_text=y_title, **place)
+        figure.update_yaxes(type="log", dtick="D2", title_text=y_title, **place)
     figure.update_layout(template="plotly_white", width=1000, height=760, showlegend=False, margin={"t": 40})
     return figure
