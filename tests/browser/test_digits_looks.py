@@ -39,8 +39,11 @@ def top(digits: Digits, what: str) -> float:
     return box["y"]
 
 
+SIZE = "(e) => parseFloat(getComputedStyle(e).fontSize)"
+
+
 def size(page: Page, what: str) -> float:
-    return float(page.locator(what).first.evaluate("(e) => parseFloat(getComputedStyle(e).fontSize)"))
+    return float(page.locator(what).first.evaluate(SIZE))
 
 
 def test_a_message_moves_nothing(visit: Visit) -> None:
@@ -223,7 +226,7 @@ def test_an_svm_is_spoken_of_as_one(visit: Visit) -> None:
 def test_words_of_a_presentation_are_large_wherever_they_stand(visit: Visit) -> None:
     digits = visit(present=1, tab="rotated")
     expect(digits.page.locator(".nnl-rotated .nnl-words")).to_contain_text("Press Train first")
-    assert size(digits.page, ".nnl-rotated .nnl-words") >= 17
+    digits.page.wait_for_function(f"() => ({SIZE})(document.querySelector('.nnl-rotated .nnl-words')) >= 17")  # when its styles have come
     digits.tab("Draw")
     assert size(digits.page, ".nnl-draw .nnl-verdict") >= 17
 
