@@ -226,7 +226,8 @@ def test_an_svm_is_spoken_of_as_one(visit: Visit) -> None:
 def test_words_of_a_presentation_are_large_wherever_they_stand(visit: Visit) -> None:
     digits = visit(present=1, tab="rotated")
     expect(digits.page.locator(".nnl-rotated .nnl-words")).to_contain_text("Press Train first")
-    digits.page.wait_for_function(f"() => ({SIZE})(document.querySelector('.nnl-rotated .nnl-words')) >= 17")  # when its styles have come
+    large = f"() => ({SIZE})(document.querySelector('.nnl-rotated .nnl-words')) >= 17"
+    digits.page.wait_for_function(large)  # its styles may come after it
     digits.tab("Draw")
     assert size(digits.page, ".nnl-draw .nnl-verdict") >= 17
 
