@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -38,9 +37,3 @@ class Order:
         if self._shuffle:
             order[:, : self.samples] = self._random.permuted(order[:, : self.samples], axis=1)
         return order.reshape(-1, self.batch)
-
-    def batches(self) -> Iterator[Indices]:
-        """The samples of each step, without end."""
-        while True:
-            for step, rows in enumerate(self.draw(), 1):
-                yield rows[: self.rest] if self.rest and step % self.steps_per_epoch == 0 else rows

@@ -21,12 +21,10 @@ AT_LEAST = 1.0
 
 def loop(work: Work) -> Callable[[int], None]:
     """The training loop in chunks of a twentieth of a second, as a run calls it."""
-    from nnviz.engine.child import set_up
-    from nnviz.models.loop import training_loop, useful_threads
+    from nnviz.models.loop import training_loop
     from nnviz.training.run import CHUNK_SECONDS
 
-    if work.spec.network.family == "network":
-        set_up(useful_threads(work.spec, os.cpu_count() or 1))
+    _set_up(work)
     codes = work.codes()
     x, y = work.data() if codes is None else codes
     trained = training_loop(work.spec, work.weights(), x, y, accuracy=work.spec.data.is_image)
@@ -47,11 +45,9 @@ def loop(work: Work) -> Callable[[int], None]:
 
 def evaluate(work: Work) -> Callable[[int], None]:
     """10,000 digits through the loop's own graph, as the confusion matrix and the gallery have them."""
-    from nnviz.engine.child import set_up
-    from nnviz.models.loop import training_loop, useful_threads
+    from nnviz.models.loop import training_loop
 
-    if work.spec.network.family == "network":
-        set_up(useful_threads(work.spec, os.cpu_count() or 1))
+    _set_up(work)
     x, y = work.data()
     trained = training_loop(work.spec, work.weights(), x, y, accuracy=True)
 
@@ -60,6 +56,15 @@ def evaluate(work: Work) -> Callable[[int], None]:
             trained.predict(x[:DIGITS])
 
     return times
+
+
+def _set_up(work: Work) -> None:
+    """As a run's own process, when it is alone."""
+    from nnviz.engine.child import set_up
+    from nnviz.models.loop import useful_threads
+
+    if work.spec.network.family == "network":
+        set_up(useful_threads(work.spec, os.cpu_count() or 1))
 
 
 def alone(work: Work) -> Steps:
