@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
 import pytest
 from test_compiled_loop import EXTRAS, data, spec_of
 
-from nnviz.models import handover_loop
+from nnviz.models import compiled_loop, handover_loop
 from nnviz.models.compiled_loop import CompiledLoop
 from nnviz.models.handover_loop import HandoverLoop
 from nnviz.models.loop import training_loop
@@ -18,7 +19,8 @@ from nnviz.spec import OPTIMIZERS, RunSpec
 
 
 def handover_loop_of(spec: RunSpec, accuracy: bool = False) -> HandoverLoop:
-    return HandoverLoop(spec, initial_weights(spec), *data(spec, 35), accuracy=accuracy)
+    run = (spec, initial_weights(spec), *data(spec, 35))
+    return HandoverLoop(ScratchLoop(*run, accuracy=accuracy), partial(CompiledLoop, *run, accuracy=accuracy, xla=True))
 
 
 @pytest.fixture
@@ -86,7 +88,7 @@ def test_a_short_run_never_meets_tensorflow(monkeypatch: pytest.MonkeyPatch) -> 
     def never(*_: Any, **__: Any) -> None:
         raise AssertionError
 
-    monkeypatch.setattr(handover_loop, "CompiledLoop", never)
+    monkeypatch.setattr(compiled_loop, "CompiledLoop", never)
     spec = spec_of(training={"batch_size": 10, "epochs": 10})
     loop = training_loop(spec, initial_weights(spec), *data(spec, 35))
     assert isinstance(loop, HandoverLoop)
@@ -101,7 +103,7 @@ def test_a_compiler_that_fails_is_heard(monkeypatch: pytest.MonkeyPatch) -> None
     def full(*_: Any, **__: Any) -> None:
         raise MemoryError("no room for the graph")
 
-    monkeypatch.setattr(handover_loop, "CompiledLoop", full)
+    monkeypatch.setattr(CompiledLoop, "prepare", full)
     loop = handover_loop_of(spec_of(training={"batch_size": 10}))
     assert loop.run(loop.handover).steps == loop.handover
     with pytest.raises(MemoryError, match="no room"):

@@ -6,12 +6,10 @@ For small dense networks XLA's steps are the quickest there are, but it needs mo
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from functools import partial
 
-from nnviz.data.dataset import UInt8
 from nnviz.models.compiled_loop import CompiledLoop
 from nnviz.models.forward import predict
 from nnviz.models.loop import Chunk, Loop
@@ -47,20 +45,12 @@ def uses_xla(spec: RunSpec) -> bool:
 class HandoverLoop(Loop):
     """A `Loop` for specs that `uses_xla` is true of. A run that ends before the handover never meets TensorFlow."""
 
-    def __init__(
-        self,
-        spec: RunSpec,
-        weights: list[Array],
-        x: Array | UInt8,
-        y: Array,
-        *,
-        mean: Array | None = None,
-        accuracy: bool = False,
-    ) -> None:
-        super().__init__(spec, len(x), accuracy)
+    def __init__(self, numpy: ScratchLoop, compiled: Callable[[], CompiledLoop]) -> None:
+        """`numpy` stands at step 0; `compiled` makes XLA's loop of the same run."""
+        spec = numpy.spec
+        super().__init__(spec, numpy.order.samples, numpy.accuracy)
         self.handover = HANDOVER * (1 + sum(isinstance(layer, Dense) for layer in spec.network.layers))
-        self._numpy = ScratchLoop(spec, weights, x, y, mean=mean, accuracy=accuracy)
-        self._compile = partial(CompiledLoop, spec, weights, x, y, mean=mean, accuracy=accuracy, xla=True)
+        self._numpy, self._compile = numpy, compiled
         self._compiler: Future[CompiledLoop] | None = None
         self._goes_on = spec.training.epochs * self.steps_per_epoch > self.handover
         self._now: ScratchLoop | CompiledLoop = self._numpy

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import NamedTuple
+from functools import partial
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -46,7 +47,7 @@ class Loop(ABC):
         self.steps_per_epoch = self.order.steps_per_epoch
         self.learning_rate = spec.training.optimizer.learning_rate
         self.regularization_rate = spec.network.regularizer.rate
-        self._count_correct = accuracy
+        self.accuracy = accuracy
 
     @property
     def epoch(self) -> float:
@@ -124,8 +125,10 @@ def training_loop(
     from nnviz.models.handover_loop import HandoverLoop, uses_xla
     from nnviz.models.scratch_loop import ScratchLoop
 
+    how: dict[str, Any] = {"mean": mean, "accuracy": accuracy}
     if spec.network.family == "scratch":
-        return ScratchLoop(spec, weights, x, y, mean=mean, accuracy=accuracy)
-    if uses_xla(spec):
-        return HandoverLoop(spec, weights, x, y, mean=mean, accuracy=accuracy)
-    return CompiledLoop(spec, weights, x, y, mean=mean, accuracy=accuracy)
+        return ScratchLoop(spec, weights, x, y, **how)
+    if not uses_xla(spec):
+        return CompiledLoop(spec, weights, x, y, **how)
+    compiled = partial(CompiledLoop, spec, weights, x, y, **how, xla=True)
+    return HandoverLoop(ScratchLoop(spec, weights, x, y, **how), compiled)

@@ -117,7 +117,7 @@ class ScratchLoop(Loop):
         each = losses(self.spec, flat_y, o, np.concatenate(logits)).reshape(len(x), -1)
         loss = each.mean(1) + punished
         if np.abs(loss).max() < LIMIT and _within(self._flat):
-            if self._count_correct:
+            if self.accuracy:
                 total, correct = self._sums if first % self.steps_per_epoch else (0.0, 0.0)
                 right = np.count_nonzero(o.argmax(-1) == flat_y.argmax(-1))
                 self._sums = (total + float(loss.sum()) * x.shape[1], correct + right)
