@@ -7,7 +7,7 @@ validated here, once, whoever sends them.
 from __future__ import annotations
 
 import queue
-from typing import Annotated, Any, Literal, Protocol
+from typing import Annotated, Any, Literal, Protocol, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
@@ -17,10 +17,32 @@ class _Part(BaseModel):
 
 
 class Speed(_Part):
-    """How fast a run is shown: `steps` updates a frame (None: as many as it can), at most `fps` frames a second."""
+    """How fast a run is shown: `steps` updates a frame (None: as many as it can), at most `fps` frames a second.
+    `epochs` a frame instead, of a job whose epochs differ in their steps (nnviz.jobs.steps); a training has no use for
+    it. `rows`: a row of metrics after every so many epochs, also between frames."""
 
     steps: int | None = Field(None, ge=1, le=1_000_000)
+    epochs: int | None = Field(None, ge=1, le=1_000_000)
     fps: float = Field(20.0, ge=0.01, le=60)
+    rows: int | None = Field(None, ge=1, le=100_000)
+
+
+SpeedName = Literal["step", "10steps", "epoch", "2epochs", "5epochs", "20epochs", "100epochs", "full"]
+"""The speeds that a page offers: what a run does between two frames."""
+FRAMES_PER_SECOND = 12.0
+"""Of a page's run."""
+
+
+def _speed(name: SpeedName) -> dict[str, Any]:
+    unit = "steps" if "step" in name else "epochs"
+    count = int(name.removesuffix("s").removesuffix(unit[:-1]) or 1)
+    return {"title": f"{count} {unit if count > 1 else unit[:-1]} a frame", unit: count}
+
+
+SPEEDS: dict[str, dict[str, Any]] = {
+    name: {"title": "full speed"} if name == "full" else _speed(name) for name in get_args(SpeedName)
+}
+"""Name → its words on the page, and how many steps or epochs go by between two frames (full: as many as may be)."""
 
 
 class Play(_Part):
@@ -39,6 +61,14 @@ class Step(_Part):
     unit: Literal["step", "epoch"] = "step"
 
 
+class Only(_Part):
+    """Do `n` updates of one of two networks that a job trains against each other (nnviz.jobs.gan), then be paused."""
+
+    do: Literal["only"]
+    network: Literal["discriminator", "generator"]
+    n: int = Field(1, ge=1, le=1000)
+
+
 class Stop(_Part):
     do: Literal["stop"]
 
@@ -49,6 +79,7 @@ class Set(_Part):
     do: Literal["set"]
     learning_rate: float | None = Field(None, gt=0, le=1000)
     regularization_rate: float | None = Field(None, ge=0, le=100)
+    epsilon: float | None = Field(None, ge=0, le=1, description="how often an agent explores")
     speed: Speed | None = None
 
 
@@ -63,7 +94,7 @@ class Edit(_Part):
     value: float = Field(ge=-1e6, le=1e6)
 
 
-Command = Annotated[Play | Pause | Step | Stop | Set | Edit, Field(discriminator="do")]
+Command = Annotated[Play | Pause | Step | Only | Stop | Set | Edit, Field(discriminator="do")]
 _COMMANDS: TypeAdapter[Command] = TypeAdapter(Command)
 
 

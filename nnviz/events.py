@@ -1,4 +1,4 @@
-"""What a run says, and how it is written down: small frozen dataclasses, each with a `name`. The ground floor.
+"""The events and frames that a run emits, and how they are written down: small frozen dataclasses. The ground floor.
 
 An event becomes one JSON object (`to_json`), the same on the command line, in the store and on the WebSocket. A `Frame`
 becomes bytes once, in the process that made it, and nobody encodes it again:
@@ -14,13 +14,15 @@ from __future__ import annotations
 import json
 import math
 import struct
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any, ClassVar
 
 import numpy as np
 
 Array = np.ndarray[Any, np.dtype[Any]]
 MAGIC = b"NNV1"
+RENAMED = {"norm_w": "weight_rms"}
+"""Arrays of frames that an earlier version has stored: name → what it is called now."""
 DTYPES = frozenset({"float32", "uint8", "int8", "uint16", "int16", "uint32", "int32"})
 HEADER = frozenset({"run", "view", "step", "epoch", "meta", "arrays"})
 
@@ -34,7 +36,7 @@ class Event:
 
     def to_json(self) -> dict[str, Any]:
         """Plain dict with `event` first; NaN and infinity become None, as JSON has neither."""
-        return {"event": self.name, **{k: _finite(v) for k, v in asdict(self).items()}}
+        return {"event": self.name, **{one.name: finite(getattr(self, one.name)) for one in fields(self)}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,9 @@ class Metrics(Event):
 
     Losses are means per sample and include `penalty`, as Keras reports them. Accuracies are None for a regression.
     `epoch_end` marks the one row an epoch that the command line prints. `seconds` is training time without pauses.
+    On images `loss` and `accuracy` are the running means since the epoch began, as Keras reports them; `recent_loss`
+    and `recent_accuracy` are the means over the last steps across the ends of epochs, which is what a curve shows. On
+    points, where the training set is evaluated as a whole, they are None.
     """
 
     name: ClassVar[str] = "metrics"
@@ -66,6 +71,22 @@ class Metrics(Event):
     learning_rate: float
     seconds: float
     epoch_end: bool
+    recent_loss: float | None = None
+    recent_accuracy: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Row(Event):
+    """Metrics of a job that is no training, after `step` steps: `values` by the names of the job's columns (None: not
+    measured). As JSON they stand beside `step`, as those of `Metrics` do.
+    """
+
+    name: ClassVar[str] = "metrics"
+    step: int
+    values: dict[str, float | None]
+
+    def to_json(self) -> dict[str, Any]:
+        return {"event": self.name, "step": self.step, **finite(self.values)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +111,22 @@ class Finished(Event):
     parameters: int
     train: dict[str, Any]
     test: dict[str, Any] | None
+    validation: dict[str, Any] | None = None
+    """Like `test`: None where there are no such samples, or a stop left no time for them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done(Event):
+    """The end of a job that is no training and went well: `reason` is the job's word, or stopped; `seconds` without
+    pauses; `result`: plain values by name.
+    """
+
+    name: ClassVar[str] = "finished"
+    terminal: ClassVar[bool] = True
+    reason: str
+    steps: int
+    seconds: float
+    result: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +173,8 @@ def encode_frame(frame: Frame, run: str) -> bytes:
         blobs += [data.tobytes(), b"\0" * pad]
         offset += data.nbytes + pad
     header = json.dumps(
-        {"event": "frame", "run": run, "view": frame.view, "step": frame.step, "epoch": _finite(frame.epoch),
-         "meta": _finite(frame.meta), "arrays": listing},
+        {"event": "frame", "run": run, "view": frame.view, "step": frame.step, "epoch": finite(frame.epoch),
+         "meta": finite(frame.meta), "arrays": listing},
         separators=(",", ":"), allow_nan=False,
     ).encode()  # fmt: skip
     header += b" " * (-(len(header) + 8) % 8)
@@ -157,6 +194,14 @@ def frame_header(data: bytes) -> dict[str, Any]:
     return header
 
 
+def rename_frame(data: bytes, run: str) -> bytes:
+    """The same frame of another run. Raises ValueError for bytes that are no frame."""
+    header = {**frame_header(data), "run": run}
+    text = json.dumps(header, separators=(",", ":"), allow_nan=False).encode()
+    text += b" " * (-(len(text) + 8) % 8)
+    return b"".join([MAGIC, struct.pack("<I", len(text)), text, data[_arrays_start(data) :]])
+
+
 def decode_frame(data: bytes) -> Frame:
     """The frame again, its arrays read-only views of `data`. Raises ValueError for what is no whole frame."""
     header, start = frame_header(data), _arrays_start(data)
@@ -166,7 +211,7 @@ def decode_frame(data: bytes) -> Frame:
             if a["dtype"] not in DTYPES or min(a["shape"], default=0) < 0 or a["offset"] < 0:
                 raise ValueError("not a frame")
             flat = np.frombuffer(data, np.dtype(a["dtype"]), math.prod(a["shape"]), start + a["offset"])
-            arrays[a["name"]] = flat.reshape(a["shape"])
+            arrays[RENAMED.get(a["name"], a["name"])] = flat.reshape(a["shape"])
     except (TypeError, KeyError, OverflowError) as error:
         raise ValueError("not a frame") from error
     return Frame(header["view"], header["step"], header["epoch"], header["meta"], arrays)
@@ -180,14 +225,14 @@ def _arrays_start(data: bytes) -> int:
     return 8 + int(length)
 
 
-def _finite(value: Any) -> Any:
-    """Numbers that JSON can carry."""
+def finite(value: Any) -> Any:
+    """The value as JSON has it: a number that is none is nothing, and NumPy's are Python's."""
     if isinstance(value, float | np.floating):
         return float(value) if math.isfinite(value) else None
     if isinstance(value, np.integer):
         return int(value)
     if isinstance(value, dict):
-        return {k: _finite(v) for k, v in value.items()}
+        return {k: finite(v) for k, v in value.items()}
     if isinstance(value, list | tuple):
-        return [_finite(v) for v in value]
+        return [finite(v) for v in value]
     return value

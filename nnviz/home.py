@@ -9,15 +9,20 @@ from __future__ import annotations
 
 import contextlib
 import json
+import logging
 import os
 import secrets
+import stat
 import time
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from filelock import FileLock, Timeout
 from platformdirs import user_data_path
+
+log = logging.getLogger(__name__)
 
 
 class HomeError(RuntimeError):
@@ -31,7 +36,12 @@ class HomeInUse(HomeError):  # noqa: N818  (what is wrong is that it is in use)
 def default_home() -> Path:
     """NNVIZ_HOME, else the user's data directory as this system has it."""
     chosen = os.environ.get("NNVIZ_HOME")
-    return Path(chosen).expanduser() if chosen else user_data_path("nnviz", appauthor=False)
+    return Path(chosen).expanduser() if chosen else user_home()
+
+
+def user_home() -> Path:
+    """The user's data directory as this system has it."""
+    return user_data_path("nnviz", appauthor=False)
 
 
 def open_home(home: Path) -> Path:
@@ -39,6 +49,7 @@ def open_home(home: Path) -> Path:
     probe = home / f".write-{secrets.token_hex(4)}"
     try:
         home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        _close_to_others(home)
         probe.touch(exist_ok=False)
         probe.unlink()
     except OSError as error:
@@ -47,6 +58,24 @@ def open_home(home: Path) -> Path:
             "choose another with --home DIR or NNVIZ_HOME"
         ) from error
     return home
+
+
+def _close_to_others(home: Path) -> None:
+    """Runs, notes and own pictures are nobody else's business, also in a directory that was there before.
+
+    Directories that are more than nnviz's (the user's own, one for everybody as /tmp) stay as they are."""
+    mode = home.stat().st_mode
+    if os.name != "posix" or not mode & 0o077:
+        return
+    why = "it is meant for more than nnviz"
+    if not mode & stat.S_ISVTX and home.resolve() not in {Path.home(), Path("/")}:
+        try:
+            home.chmod(0o700)
+        except OSError as error:
+            why = f"{error.strerror or error}"
+        else:
+            return
+    log.warning("other users of this machine can look into nnviz's home %s, and it stays so: %s", home, why)
 
 
 class HomeLock:
@@ -83,6 +112,47 @@ def _who(note: Path) -> str:
         return f" (process {known['process']}, since {known['since']})"
     except (OSError, ValueError, KeyError, TypeError):
         return ""
+
+
+ADDRESS = "scripts.json"
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where a server of this home takes runs of scripts (nnviz.keras): a port of 127.0.0.1, what a script must say
+    there (`secret`) and what it must hear (`answer`): the port may be another program's by now. Only who can read the
+    user's files knows them."""
+
+    port: int
+    secret: str
+    answer: str
+
+    def write(self, home: Path) -> None:
+        """Into a file that nobody else can read, whole or not at all. Raises OSError."""
+        new = home / f"{ADDRESS}.{os.getpid()}"
+        with contextlib.suppress(FileNotFoundError):
+            new.unlink()
+        with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            json.dump(asdict(self), file)
+        new.replace(home / ADDRESS)
+
+    @classmethod
+    def read(cls, home: Path) -> Address | None:
+        """None where no server has left one, or another user could have."""
+        try:
+            path = home / ADDRESS
+            if os.name == "posix" and path.stat().st_uid != os.getuid():
+                return None
+            known = json.loads(path.read_text())
+            return cls(int(known["port"]), str(known["secret"]), str(known["answer"]))
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+
+    @staticmethod
+    def remove(home: Path) -> None:
+        """The server ends."""
+        with contextlib.suppress(OSError):
+            (home / ADDRESS).unlink()
 
 
 class OwnerLock:

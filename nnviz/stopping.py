@@ -66,25 +66,30 @@ def broken_layer(spec: RunSpec, weights: list[Array], limit: float) -> str:
     return max(peaks)[1]
 
 
-def divergence_advice(spec: RunSpec, rate: float, regularization_rate: float) -> str:
-    """What happened and what to try, in one or two sentences. `rate` is the learning rate of that step."""
+def divergence_advice(spec: RunSpec, rate: float, regularization_rate: float) -> tuple[str, dict[str, float]]:
+    """What happened and what to try: in one or two sentences, and as values of the setting by their link names. `rate`
+    is the learning rate of that step."""
     optimizer, regularizer = spec.training.optimizer, spec.network.regularizer
     clipped = (optimizer.clipnorm, optimizer.clipvalue, optimizer.global_clipnorm) != (None, None, None)
     if regularizer.name == "l2" and rate * regularization_rate > 1 and optimizer.name == "sgd":
         # w ← w·(1 − 2·η·λ) grows without end where ηλ > 1, whatever the data say.
-        return (
+        less = rounded(0.1 / rate)
+        words = (
             f"The regularisation rate of {regularization_rate:g} is too large for a learning rate of {rate:g}: the "
-            f"penalty alone throws the weights further out at every step. Try a regularisation rate of "
-            f"{_rounded(0.1 / rate):g} or less."
+            f"penalty alone throws the weights further out at every step. Try a regularisation rate of {less:g} or "
+            "less."
         )
+        return words, {"regularization_rate": less}
     clip = "" if clipped else ", or limit the gradients (clipnorm 1)"
-    return (
+    slower = rounded(rate / 10)
+    words = (
         f"The learning rate of {rate:g} is too large for {optimizer.name} with this network, these data and this loss: "
-        f"try {_rounded(rate / 10):g} or less{clip}."
+        f"try {slower:g} or less{clip}."
     )
+    return words, {"learning_rate": slower}
 
 
-def _rounded(value: float) -> float:
+def rounded(value: float) -> float:
     """Down to one digit: 0.0123 is 0.01."""
     unit = 10.0 ** math.floor(math.log10(value))
     return math.floor(value / unit + 1e-9) * unit
@@ -96,7 +101,8 @@ def accuracy_interval(correct: float, n: int) -> tuple[float, float]:
     p, zz = correct / n, z * z / n
     middle = (p + zz / 2) / (1 + zz)
     half = z * math.sqrt(p * (1 - p) / n + zz / (4 * n)) / (1 + zz)
-    return max(0.0, middle - half), min(1.0, middle + half)
+    # Of none and of all the bounds are exactly 0 and 1, which rounding misses.
+    return (middle - half if correct > 0 else 0.0), (middle + half if correct < n else 1.0)
 
 
 def evaluation(loss: float, accuracy: float | None, n: int) -> dict[str, Any]:

@@ -1,5 +1,5 @@
 """The convolution room: slide a kernel over a digit by hand and see every sum in numbers."""
 
-from nnviz.ui.convolution import convolution
+from nnviz.ui.page import show
 
-convolution()
+show("convolution")

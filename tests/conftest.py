@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,9 +14,30 @@ settings.register_profile("nnviz", deadline=None, suppress_health_check=[HealthC
 settings.load_profile("nnviz")
 
 
+LONG = ("browser", "web", "engine", "training", "bench", "jobs", "ui")
+"""Folders whose files take longest, most of it first. What they share (a server, a browser) lives while a worker is in
+the folder."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """At the end there are short files only: no worker waits long for the other."""
+    here = Path(__file__).parent
+    places = {folder: place for place, folder in enumerate(LONG)}
+    items.sort(key=lambda item: places.get(item.path.relative_to(here).parts[0], len(LONG)))
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _own_home(tmp_path_factory: pytest.TempPathFactory) -> None:
     os.environ["NNVIZ_HOME"] = str(tmp_path_factory.mktemp("home-of-the-session"))
+
+
+@pytest.fixture(autouse=True)
+def _runs_end_with_their_test(request: pytest.FixtureRequest) -> Iterator[None]:
+    """What a test leaves running on a server that others use would take the processor from them."""
+    server = request.getfixturevalue("server") if "server" in request.fixturenames else None
+    yield
+    if server is not None:
+        server.end_runs()
 
 
 @pytest.fixture
@@ -29,7 +51,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture(scope="session")
 def mnist() -> Path:
     """The real MNIST. CI must have it; elsewhere it is fetched by `nnviz data get mnist`, or named by NNVIZ_DATA."""
-    from nnviz.data.mnist import find
+    from nnviz.sets.mnist import find
 
     path = find()
     if path is None:

@@ -13,18 +13,24 @@ from typing import Any, cast
 import httpx
 import numpy as np
 import uvicorn
-from serving import free_port
 from starlette.applications import Starlette
 
 from nnviz.events import Frame, decode_frame, encode_frame
 from nnviz.models.weights import initial_weights, weights_to_flat
 from nnviz.spec import RunSpec
-from nnviz.store import Store
+from nnviz.store.store import Store
 from nnviz.web import services as holder
+from nnviz.web.backprop import backprop_routes
 from nnviz.web.digits import digit_routes
+from nnviz.web.distributions import distribution_routes
+from nnviz.web.figures import figure_routes
+from nnviz.web.guard import middleware
 from nnviz.web.hub import Hub, LiveRun
+from nnviz.web.kernels import kernel_routes
 from nnviz.web.messages import visitor_name
+from nnviz.web.recurrence import recurrence_routes
 from nnviz.web.services import Services
+from tests.serving import free_port
 
 DENSE: dict[str, Any] = {
     "data": {"name": "digits"},
@@ -45,7 +51,18 @@ class Room:
     def __init__(self, home: Path) -> None:
         self.home, self.store = home, Store(home)
         port = free_port()
-        app = Starlette(routes=digit_routes(), lifespan=self._life)
+        app = Starlette(
+            routes=[
+                *backprop_routes(),
+                *digit_routes(),
+                *distribution_routes(),
+                *figure_routes(),
+                *kernel_routes(),
+                *recurrence_routes(),
+            ],
+            middleware=middleware({}),
+            lifespan=self._life,
+        )
         self.server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="critical"))
         self.origin = {"Origin": f"http://127.0.0.1:{port}"}
         self.client = httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30)
@@ -71,7 +88,7 @@ class Room:
         holder.install(self.services)
         yield
         holder.install(None)
-        self.services.workshop.close()
+        self.services.compute.close()
 
     def run(self, spec: dict[str, Any], steps: tuple[int, ...] = (0,), live: bool = False) -> tuple[str, RunSpec]:
         """A run with recorded weights, those of another seed at each step."""

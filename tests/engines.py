@@ -10,6 +10,7 @@ from typing import Any
 from nnviz.engine.local import LocalEngine
 from nnviz.events import Frame, decode_frame
 from nnviz.spec import RunSpec
+from tests.serving import PATIENCE
 
 FOREVER = RunSpec.model_validate({"training": {"epochs": 100_000, "batch_size": 1}})
 """25 million steps, 250 an epoch."""
@@ -46,7 +47,7 @@ class Ear:
     def frames(self, run: str, view: str = "network") -> list[Frame]:
         return [m for m in self.all(run) if isinstance(m, Frame) and m.view == view]
 
-    def wait(self, run: str, wanted: Callable[[Message], bool], skip: int = 0, seconds: float = 40.0) -> Message:
+    def wait(self, run: str, wanted: Callable[[Message], bool], skip: int = 0, seconds: float = PATIENCE) -> Message:
         """The first message, after `skip` of them, that is wanted."""
         end = time.monotonic() + seconds
         with self._heard:
@@ -76,7 +77,7 @@ class Ear:
         return len(self.all(run))
 
 
-def until(true: Callable[[], bool], seconds: float = 20.0) -> None:
+def until(true: Callable[[], bool], seconds: float = PATIENCE) -> None:
     end = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < end, f"not so within {seconds} s"

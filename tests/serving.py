@@ -12,15 +12,18 @@ import sys
 import time
 import urllib.request
 from collections.abc import Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+import psutil
 from websockets.sync.client import ClientConnection, connect
 
 ROOT = Path(__file__).resolve().parent.parent
 OPTIONS = ("serve", "--no-browser", "--port")
+PATIENCE = 100.0
+"""Seconds: an imported TensorFlow, a picture or a word takes some of them where the machine is busy."""
 
 
 def free_port() -> int:
@@ -40,10 +43,12 @@ def command(how: str, port: int) -> list[str]:
 
 
 class Server:
-    """`with Server(home) as server:`; `how` is nnviz, streamlit or uvicorn, `start` another program. Leaving ends
-    it and waits."""
+    """`with Server(home) as server:`; `how` is nnviz, streamlit or uvicorn, `start` another program, `more`
+    its options. Leaving ends it and waits."""
 
-    def __init__(self, home: Path, how: str = "nnviz", cwd: Path = ROOT, start: Sequence[str] = ()) -> None:
+    def __init__(
+        self, home: Path, how: str = "nnviz", cwd: Path = ROOT, start: Sequence[str] = (), more: Sequence[str] = ()
+    ) -> None:
         self.home, self.port = home, free_port()
         env = {
             **os.environ,
@@ -51,13 +56,16 @@ class Server:
             "PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")]),
         }
         self.process = subprocess.Popen(
-            [*start, *OPTIONS, str(self.port)] if start else command(how, self.port),
+            [*start, *OPTIONS, str(self.port), *more] if start else [*command(how, self.port), *more],
             cwd=cwd,
             env=env,
             text=True,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
         )
+
+    slow: socket.socket
+    """A request that a test has begun and does not end."""
 
     def __enter__(self) -> Server:
         self.wait_ready()
@@ -72,7 +80,7 @@ class Server:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    def wait_ready(self, seconds: float = 30) -> None:
+    def wait_ready(self, seconds: float = PATIENCE) -> None:
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             if self.process.poll() is not None:
@@ -85,22 +93,28 @@ class Server:
         raise AssertionError("the server does not answer")
 
     def get(self, path: str) -> bytes:
-        with urllib.request.urlopen(self.url + path, timeout=10) as response:
+        with urllib.request.urlopen(self.url + path, timeout=PATIENCE) as response:
             body: bytes = response.read()
         return body
 
-    def stop(self, number: int) -> tuple[float, int]:
-        """Send a signal (once) and wait: seconds it took, and the exit code."""
-        began = time.monotonic()
+    def stop(self, number: int) -> int:
+        """Send a signal (once) and wait, at most 40 seconds: the exit code."""
         if self.process.poll() is None:
             self.process.send_signal(number)
         try:
-            self.out, self.err = self.process.communicate(timeout=20)
+            self.out, self.err = self.process.communicate(timeout=40)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.communicate()
             raise
-        return time.monotonic() - began, self.process.returncode
+        return int(self.process.returncode)
+
+    def end_runs(self) -> None:
+        """Kill what the zygote has forked: the processes of all runs, and those kept for the next one."""
+        for zygote in psutil.Process(self.process.pid).children() if self.process.poll() is None else ():
+            for process in zygote.children(recursive=True):
+                with suppress(psutil.NoSuchProcess):
+                    process.kill()
 
     def browser(self, hello: bool = True, **options: Any) -> Browser:
         return Browser(self, hello, **options)
@@ -149,7 +163,7 @@ class Browser:
     def say(self, **message: Any) -> None:
         self.socket.send(json.dumps(message))
 
-    def read(self, seconds: float = 30) -> dict[str, Any] | bytes:
+    def read(self, seconds: float = PATIENCE) -> dict[str, Any] | bytes:
         """The next message. Raises TimeoutError, ConnectionClosed."""
         data = self.socket.recv(timeout=seconds)
         if isinstance(data, bytes):
@@ -159,7 +173,7 @@ class Browser:
         self.events.append(event)
         return event
 
-    def until(self, name: str, seconds: float = 30, **fields: Any) -> dict[str, Any]:
+    def until(self, name: str, seconds: float = PATIENCE, **fields: Any) -> dict[str, Any]:
         """Read on until an event of this name with these fields comes."""
         end = time.monotonic() + seconds
         while True:

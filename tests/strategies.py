@@ -8,30 +8,14 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
-from nnviz.spec import (
-    DEFAULT_COUNTS,
-    IMAGE_SHAPES,
-    LAYERS,
-    MANY_CLASS_SETS,
-    OPTIMIZERS,
-    REGRESSION_SETS,
-    Activation,
-    BatchNormalization,
-    BiasInitializer,
-    DataName,
-    Decay,
-    Dense,
-    Dropout,
-    EarlyStopping,
-    Initializer,
-    InputName,
-    Loss,
-    OutputActivation,
-    Part,
-    Regularizer,
-    RunSpec,
-    SVMSpec,
-)  # fmt: skip
+from nnviz.activations import HIDDEN, OUTPUT
+from nnviz.initializers import BIASES, INITIALIZERS
+from nnviz.layers import LAYERS, BatchNormalization, Dense, Dropout
+from nnviz.losses import LOSSES
+from nnviz.optimizers import OPTIMIZERS, Decay
+from nnviz.part import names_of
+from nnviz.sets import SETS, fixed
+from nnviz.spec import EarlyStopping, InputName, Part, Regularizer, RunSpec, SVMSpec
 
 Plain = dict[str, Any]
 JSON = st.recursive(
@@ -50,6 +34,8 @@ def part(kind: type[Part], /, **known: st.SearchStrategy[Any]) -> st.SearchStrat
 
 def _field(info: FieldInfo) -> st.SearchStrategy[Any]:
     limits = {name: getattr(m, name) for m in info.metadata for name in ("ge", "gt", "le", "lt") if hasattr(m, name)}
+    if (names := names_of(info)) is not None:
+        return st.sampled_from(list(names))
     kinds = get_args(info.annotation) or (info.annotation,)
     if all(isinstance(kind, str) for kind in kinds):
         return st.sampled_from(kinds)
@@ -73,16 +59,20 @@ def _literal(kind: Any) -> st.SearchStrategy[str]:
 @st.composite
 def data_specs(draw: st.DrawFn) -> Plain:
     """Plain values for a DataSpec that is valid."""
-    name = draw(_literal(DataName))
+    name = draw(st.sampled_from(sorted(SETS)))
     counts = {
         n: draw(st.integers(int(n == "train"), 500)) for n in ("train", "validation", "test") if draw(st.booleans())
     }
     data: Plain = {"name": name, **counts, "seed": draw(st.integers(0, 2**31 - 1)), "noise": draw(st.floats(0, 1))}
-    if name in DEFAULT_COUNTS:
+    if fixed(name):
         counts.pop("test", None)
         data |= dict(zip(("train", "validation", "test"), (300, 0, 300), strict=True)) | counts
-    if name in IMAGE_SHAPES:
+    if SETS[name].is_image:
         data |= {"center": draw(st.booleans()), "rotate": draw(st.none() | st.floats(5, 45))}
+        data |= {"scale": draw(st.booleans()), "center_of": draw(st.sampled_from(["train", "train_validation"]))}
+        if (one := fixed(name)) is not None:
+            every = [1, 2, 50] if one.apart else [1]
+            data |= {"every": draw(st.sampled_from(every)), "validation_seed": draw(st.none() | st.integers(0, 9))}
     else:
         data["inputs"] = draw(st.permutations(get_args(InputName)))[: draw(st.integers(1, 7))]
     if name == "table":
@@ -95,14 +85,14 @@ def data_specs(draw: st.DrawFn) -> Plain:
             "images": draw(st.text("0123456789abcdef", min_size=64, max_size=64)),
             "classes": draw(st.integers(2, 10)),
         }
-    elif name in MANY_CLASS_SETS:
+    elif len(SETS[name].classes) > 1:
         data["classes"] = draw(st.integers(2, 8))
     return data
 
 
 def layers() -> st.SearchStrategy[list[Plain]]:
     return st.lists(
-        part(Dense, units=st.integers(1, 64), activation=st.none() | _literal(Activation))
+        part(Dense, units=st.integers(1, 64), activation=st.none() | st.sampled_from([*HIDDEN]))
         | part(Dropout).map(lambda layer: layer | {"kind": "dropout"})
         | st.just({"kind": BatchNormalization().kind}),
         max_size=8,
@@ -117,13 +107,13 @@ def image_layers() -> st.SearchStrategy[list[Plain]]:
         "kernel_size": st.integers(1, 5),
         "pool_size": st.integers(1, 3),
         "strides": st.integers(1, 2),
-        "activation": st.none() | _literal(Activation),
+        "activation": st.none() | st.sampled_from([*HIDDEN]),
     }
 
     def of(kind: str) -> st.SearchStrategy[Plain]:
         fields = {name: value for name, value in small.items() if name in LAYERS[kind].model_fields}
         if kind == "simple_rnn":
-            fields["activation"] = _literal(Activation)
+            fields["activation"] = st.sampled_from([*HIDDEN])
         return part(LAYERS[kind], kind=st.just(kind), **fields).map(lambda layer: layer | {"kind": kind})
 
     return st.lists(st.sampled_from(sorted(LAYERS)).flatmap(of), max_size=6)
@@ -146,15 +136,15 @@ def plain_specs() -> st.SearchStrategy[Plain]:
     model = {
         "layers": layers() | image_layers(),
         "family": st.sampled_from(["network", "network", "scratch"]),
-        "activation": _literal(Activation),
-        "output_activation": _literal(OutputActivation),
+        "activation": st.sampled_from([*HIDDEN]),
+        "output_activation": st.sampled_from([*OUTPUT]),
         "outputs": st.sampled_from(["auto", "per_class"]),
-        "initializer": _literal(Initializer),
-        "bias_initializer": _literal(BiasInitializer),
-        "regularizer": part(Regularizer),
+        "initializer": st.sampled_from([*INITIALIZERS]),
+        "bias_initializer": st.sampled_from([*BIASES]),
+        "regularizer": part(Regularizer, on=st.sampled_from(["all", "output", 1])),
     }
     training = {
-        "loss": _literal(Loss),
+        "loss": st.sampled_from([*LOSSES]),
         "optimizer": optimizers(),
         "decay": part(Decay),
         "batch_size": st.integers(1, 60_000),
@@ -181,7 +171,7 @@ def specs() -> st.SearchStrategy[RunSpec]:
 
     def build(plain: Plain) -> RunSpec | None:
         data = plain.get("data", {})
-        if data.get("name") in REGRESSION_SETS or data.get("classes") == 0:
+        if data.get("name") in {"plane", "multi_gauss"} or data.get("classes") == 0:
             plain.get("training", {}).pop("loss", None)
         for name in ("", "output_activation", "early_stopping", "loss", "family", "batch_size", "layers"):
             if name == "family" and plain["model"].get("family") == "svm":

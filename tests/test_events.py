@@ -170,3 +170,9 @@ def test_numbers_of_numpy_become_plain_ones_at_every_depth() -> None:
     event = Finished("epochs", 1.0, 5, 0.1, 3, train={}, test=test)
     assert event.to_json()["test"] == {"loss": None, "n": 3, "all": [0.5, [None]]}
     json.dumps(event.to_json(), allow_nan=False)
+
+
+def test_arrays_of_stored_frames_have_the_names_of_today() -> None:
+    data = encode_frame(Frame("statistics", 3, 0.5, {}, {"norm_w": np.ones((2, 4), np.float32)}), "r")
+    (name,) = decode_frame(data).arrays
+    assert name == "weight_rms"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import stat
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -36,6 +38,23 @@ def test_where_home_is(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 def test_a_home_is_made(tmp_path: Path) -> None:
     home = open_home(tmp_path / "a" / "b")
     assert list(home.iterdir()) == []
+
+
+@pytest.mark.skipif(os.name != "posix", reason="other systems have other permissions")
+def test_a_home_that_was_there_is_closed_to_others(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    home.chmod(0o755)
+    open_home(home)
+    assert stat.S_IMODE(home.stat().st_mode) == 0o700
+    assert not caplog.records
+    everybody = tmp_path / "tmp"
+    everybody.mkdir()
+    everybody.chmod(0o1777)  # as /tmp is: not ours to close
+    open_home(everybody)
+    assert stat.S_IMODE(everybody.stat().st_mode) == 0o1777
+    (record,) = caplog.records
+    assert "other users of this machine can look into" in record.getMessage()
 
 
 @pytest.mark.parametrize("inside", ["", "deeper"])

@@ -7,16 +7,37 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 FLOORS = (
+    {"part", "playback", "formulas", "source", "ports"},
+    {"activations", "initializers", "regularizers", "sets", "losses", "optimizers", "layers"},
     {"spec", "events"},
-    {"control", "data", "link", "models", "probes", "stopping", "thinning", "home", "runs", "figures"},
-    {"training"},
-    {"schema", "batch", "upkeep", "writer", "store", "engine"},
+    {
+        "control",
+        "statuses",
+        "course",
+        "data",
+        "link",
+        "models",
+        "loops",
+        "probes",
+        "stopping",
+        "diagnosis",
+        "fit",
+        "home",
+        "analysis",
+    },
+    {"training", "neuron", "surfaces", "tensors", "approximation", "kernels", "backprop", "gan", "reinforcement"},
+    {"depth"},
+    {"jobs"},
+    {"faults", "store", "engine", "figures", "experiments"},
+    {"film"},
+    {"export", "keras"},
     {"web"},
     {"bench"},
     {"cli", "commands", "ui", "pages", "app"},
@@ -26,6 +47,8 @@ FLOOR = {part: floor for floor, parts in enumerate(FLOORS) for part in parts}
 SOURCES = sorted([*(ROOT / "nnviz").rglob("*.py"), *(ROOT / "pages").glob("*.py"), ROOT / "app.py"])
 SCRIPT = ROOT / "nnviz" / "ui" / "main.py"
 HEAVY = ("tensorflow", "keras")
+WITH_KERAS = ROOT / "nnviz" / "keras" / "dashboard.py"
+"""A callback of Keras: for the programs that train with it, and imported by nothing else."""
 
 
 def part_of(path: Path) -> str:
@@ -69,12 +92,19 @@ def test_imports_point_down(part: str) -> None:
     assert not upwards, f"{part} imports from above: {sorted(upwards)}"
 
 
-def test_no_circles_between_parts() -> None:
-    left = {part: set(others) for part, others in PARTS.items()}
-    while left:
-        free = {part for part, others in left.items() if not others & left.keys()}
-        assert free, f"these import each other: {sorted(left)}"
-        left = {part: others for part, others in left.items() if part not in free}
+def test_no_circles() -> None:
+    """Neither between the parts nor between the modules, also where an import stands in a function."""
+    TopologicalSorter(PARTS).prepare()  # raises CycleError, which names a circle
+    modules = {name_of(path): path for path in SOURCES}
+    graph: dict[str, set[str]] = {}
+    for name, path in modules.items():
+        found = {full if full in modules else full.rpartition(".")[0] for full in imports(path)}
+        graph[name] = (found & modules.keys()) - {name, "nnviz"}
+    TopologicalSorter(graph).prepare()
+
+
+def name_of(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
 
 
 ELSEWHERE = """
@@ -102,17 +132,20 @@ for name in ours:
 @pytest.mark.parametrize("platform", ["darwin", "win32"])
 def test_everything_can_be_imported_elsewhere(platform: str) -> None:
     names = [".".join(path.relative_to(ROOT).with_suffix("").parts) for path in SOURCES if "nnviz" in path.parts]
+    names.remove("nnviz.keras.dashboard")
     chosen = [name.removesuffix(".__init__") for name in names if not name.startswith(("nnviz.ui", "pages"))]
-    subprocess.run([sys.executable, "-c", ELSEWHERE, platform, *chosen], cwd=ROOT, check=True, timeout=60)
+    subprocess.run([sys.executable, "-c", ELSEWHERE, platform, *chosen], cwd=ROOT, check=True, timeout=200)
 
 
 def test_the_ground_floor_and_the_figures_are_pure() -> None:
-    """No files, no processes, no user interface: values in, values out."""
+    """No files, no processes, no user interface: values in, values out. Only `figures.stored` reads runs."""
     impure = {"streamlit", "os", "pathlib", "io", "sqlite3", "subprocess", "socket", "threading", "time", *HEAVY}
     for path in SOURCES:
-        if part_of(path) in {"spec", "events", "link", "figures"}:
+        if part_of(path) in {"part", "spec", "events", "link", "figures"} and path.parent.name != "stored":
             assert not {name.split(".")[0] for name in imports(path)} & impure, path
-    assert PARTS["figures"] <= {"spec", "events"}
+            if part_of(path) == "figures":
+                below = {name.split(".")[1] for name in imports(path, top=True) if name.startswith("nnviz.")}
+                assert below <= {"figures", "spec", "stopping"}, path
 
 
 def test_only_pages_know_streamlit() -> None:
@@ -124,6 +157,8 @@ def test_only_pages_know_streamlit() -> None:
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_nothing_heavy_at_the_top_of_a_file(path: Path) -> None:
+    if path == WITH_KERAS:
+        return
     assert not {name.split(".")[0] for name in imports(path, top=True)} & set(HEAVY)
 
 
@@ -132,7 +167,7 @@ def test_the_web_process_and_the_command_line_never_import_tensorflow() -> None:
     names = [
         ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
         for path in SOURCES
-        if path != SCRIPT and part_of(path) != "pages"
+        if path not in {SCRIPT, WITH_KERAS} and part_of(path) != "pages"
     ]
     code = """
 import importlib, json, sys
@@ -146,7 +181,7 @@ print(json.dumps([name for name in sys.modules if name.split(".")[0] in ("tensor
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=200,
         check=False,
     )
     assert done.returncode == 0, done.stderr
@@ -157,7 +192,7 @@ def test_a_command_starts_light() -> None:
     """`nnviz --help` and what it imports: nothing that takes longer than the whole of it may."""
     code = "import sys, nnviz.cli; print(*sys.modules)"
     done = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=200, check=True
     )
     slow = {"numpy", "scipy", "sklearn", "streamlit", "plotly", "sqlite3", "requests", "pooch", "uvicorn", "starlette"}
     assert not slow & set(done.stdout.split())
@@ -169,6 +204,6 @@ def test_session_state_has_one_file() -> None:
 
 
 def test_no_file_is_two_ideas() -> None:
-    scripts = [*SOURCES, *(ROOT / "nnviz").rglob("*.js"), *(ROOT / "tests").rglob("*.py")]
+    scripts = [*SOURCES, *(ROOT / "nnviz" / "web").rglob("*.js"), *(ROOT / "tests").rglob("*.py")]
     lengths = {str(path.relative_to(ROOT)): path.read_text("utf-8").count("\n") for path in scripts}
     assert not {name: lines for name, lines in lengths.items() if lines > 500}

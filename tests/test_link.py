@@ -9,7 +9,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from nnviz.link import PATHS, from_query, put, read_layers, to_query, write_layers
-from nnviz.spec import OPTIMIZERS, NetworkSpec, Part, RunSpec
+from nnviz.optimizers import OPTIMIZERS
+from nnviz.spec import NetworkSpec, Part, RunSpec
 from tests.strategies import image_layers, layers, specs
 
 TABLE = "0123456789abcdef" * 4
@@ -53,7 +54,7 @@ def test_every_field_of_a_spec_has_a_place_in_a_link() -> None:
         return found
 
     optimizers = {("training", "optimizer", name) for kind in OPTIMIZERS.values() for name in kind.model_fields}
-    wanted = leaves(RunSpec, ()) - {("training", "optimizer")} | optimizers
+    wanted = leaves(RunSpec, ()) - {("training", "optimizer"), ("job",)} | optimizers
     assert set(PATHS.values()) == wanted
 
 
@@ -109,8 +110,35 @@ def test_any_link_gives_a_setting(query: dict[str, str]) -> None:
 def test_the_culprit_is_named_and_the_rest_kept(query: dict[str, str], culprits: list[str]) -> None:
     spec, problems = from_query(query)
     assert [p.partition("=")[0] for p in problems] == [f"The link's {name}" for name in culprits]
-    assert all(p.endswith("The default is used.") for p in problems)
+    assert all(p.endswith("used instead.") for p in problems)
     assert to_query(spec).keys() == query.keys() - set(culprits)
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ({"noise": "7"}, "The link's noise=7: allowed is a number from 0 to 1. The default, 0, is used instead."),
+        ({"epochs": "0"}, "The link's epochs=0: allowed is a whole number from 1 to 100,000. The default, 1000, "),
+        ({"data": "sprial"}, "The link's data=sprial: allowed are circle, xor, "),
+        (
+            {"shuffle": "perhaps"},
+            "The link's shuffle=perhaps: allowed are on and off. The default, on, is used instead.",
+        ),
+        ({"layers": "8,9999"}, "The link's layers=8,9999: layer 2, units: allowed is a whole number from 1 to 2,048. "),
+        ({"beta_1": "0.5"}, "The link's beta_1=0.5: this optimizer has no such setting; it has learning_rate, "),
+        ({"nosie": "1"}, "The link's “nosie” is not a setting here; it was left out. Is “noise” meant?"),
+    ],
+)
+def test_a_fault_of_a_link_in_plain_words(query: dict[str, str], words: str) -> None:
+    """Field, value, what is allowed, what is used instead: no path of the specification, no class of a library."""
+    (problem,) = from_query(query)[1]
+    assert problem.startswith(words)
+
+
+def test_a_room_falls_back_to_its_own_default() -> None:
+    spec, problems = from_query({"learning_rate": "much"}, base={"data": "digits", "learning_rate": "0.1"})
+    assert spec.training.optimizer.learning_rate == 0.1
+    assert problems[0].endswith("The default, 0.1, is used instead.")
 
 
 def test_a_stranger_is_named_unless_it_is_somebody_elses() -> None:

@@ -15,17 +15,18 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from nnviz.data.mnist import find
+from nnviz.sets.mnist import find
 from nnviz.spec import RunSpec
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
 ELSEWHERE = {
-    "nnviz serve": "test_server.py",
-    "nnviz bench train": "test_bench_train.py",
-    "nnviz bench growth": "test_bench_train.py",
-    "nnviz bench": "test_bench.py",
-    "nnviz data get fashion_mnist": "test_download.py",
+    "nnviz serve": "web/test_server.py",
+    "nnviz cluster": "engine/test_cluster.py",
+    "nnviz bench train": "bench/test_train.py",
+    "nnviz bench growth": "bench/test_train.py",
+    "nnviz bench": "bench/test_bench.py",
+    "nnviz data get fashion_mnist": "data/test_download.py",
 }
 """Commands that do not end, take minutes or need a network → the tests that run them in small."""
 
@@ -71,6 +72,17 @@ def test_the_readmes_commands_run(line: str, files: Path) -> None:
     )  # fmt: skip
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout
+
+
+@pytest.mark.usefixtures("home")
+def test_the_readmes_own_model_trains(tmp_path: Path) -> None:
+    program = next(block for block in blocks("python") if "nnviz.keras" in block)
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, timeout=200, check=False,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "TF_CPP_MIN_LOG_LEVEL": "3"},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("nnviz: no dashboard is running; the run is recorded in")
 
 
 @pytest.mark.parametrize("file", ELSEWHERE.values())

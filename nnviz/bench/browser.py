@@ -9,7 +9,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from nnviz.bench.live import own_server
-from nnviz.data.mnist import find
+from nnviz.sets.mnist import find
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -41,7 +41,9 @@ def chromium_path() -> str:
 def bench_browser(seconds: float = 6.0, repeats: int = 3) -> dict[str, Any]:
     """Seconds and rates as a browser has them, medians over `repeats`.
 
-    `start`: from starting the server to the untrained network on the screen; the browser is open already.
+    `start`: from starting the server to the untrained network on the screen; the browser is open already. From opening
+    the address to the room with its charts: `first`, the first page of a server that has just started to listen, and
+    `later`, another visitor's, whose browser has nothing of it yet either.
     `trained`: from the click on Train to the first trained network drawn (each a new page). For each of NETWORKS,
     `drawn` frames a second, and `busy`: the share of the time in which the page's main thread was at work. The same for
     DIGITS where MNIST is here; there browser, server and training share this machine's cores.
@@ -54,7 +56,8 @@ def bench_browser(seconds: float = 6.0, repeats: int = 3) -> dict[str, Any]:
     path = chromium_path()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        start = statistics.median(_start(browser) for _ in range(repeats))
+        starts = [_start(browser) for _ in range(repeats)]
+        start, first, later = (statistics.median(column) for column in zip(*starts, strict=True))
         with own_server() as port:
             _train(browser, port)  # the engine is up and the browser has the scripts
             trained = statistics.median(_train(browser, port) for _ in range(repeats))
@@ -63,18 +66,28 @@ def bench_browser(seconds: float = 6.0, repeats: int = 3) -> dict[str, Any]:
             digits = DIGITS if find() is not None else {}
             images = {name: _drawn(browser, port, "/digits", query, seconds) for name, query in digits.items()}
         browser.close()
-    return {"start": start, "trained": trained, "networks": rates, "digits": images}
+    return {"start": start, "first": first, "later": later, "trained": trained, "networks": rates, "digits": images}
 
 
-def _start(browser: Browser) -> float:
+def _start(browser: Browser) -> tuple[float, float, float]:
     began = time.monotonic()
     with own_server() as port:
-        page = browser.new_page(viewport={"width": 1440, "height": 900})
-        page.goto(f"http://127.0.0.1:{port}/", wait_until="commit")
-        page.wait_for_selector(".nnv[data-frame]", timeout=60_000)
-        took = time.monotonic() - began
-        page.close()
-    return took
+        listening = time.monotonic()
+        network, first = _open(browser, port)
+        return listening - began + network, first, _open(browser, port)[1]
+
+
+def _open(browser: Browser, port: int) -> tuple[float, float]:
+    """Seconds from opening the address to the untrained network, and to the charts beside it; a visitor of its own."""
+    page = browser.new_page(viewport={"width": 1440, "height": 900})
+    began = time.monotonic()
+    page.goto(f"http://127.0.0.1:{port}/", wait_until="commit")
+    page.wait_for_selector(".nnv[data-frame]", timeout=60_000)
+    network = time.monotonic() - began
+    page.wait_for_selector(".nnv[data-charts=true]", timeout=60_000)
+    charts = time.monotonic() - began
+    page.close()
+    return network, charts
 
 
 def _train(browser: Browser, port: int) -> float:

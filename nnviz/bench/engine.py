@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import os
 import signal
-import tempfile
-import threading
 import time
-from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 from typing import Any
 
-from nnviz.engine.local import LocalEngine, Method
-from nnviz.events import frame_header
+from nnviz.bench.recorder import Recorder, ready_engine
+from nnviz.engine.launchers import Method
+from nnviz.engine.local import LocalEngine
 from nnviz.spec import RunSpec, TrainingSpec
 
 GOALS = {
@@ -27,33 +25,6 @@ GOALS = {
 WARM_UP = 2
 
 
-class Recorder:
-    """A listener that keeps what it is told, with the time, and lets others wait for it."""
-
-    def __init__(self) -> None:
-        self._heard = threading.Condition()
-        self.messages: dict[str, list[tuple[float, dict[str, Any]]]] = {}
-
-    def __call__(self, run: str, message: dict[str, Any] | bytes) -> None:
-        event = frame_header(message) if isinstance(message, bytes) else message
-        with self._heard:
-            self.messages.setdefault(run, []).append((time.monotonic(), event))
-            self._heard.notify_all()
-
-    def wait(
-        self, run: str, wanted: Callable[[dict[str, Any]], bool], after: float = 0.0, seconds: float = 30.0
-    ) -> float:
-        """When (monotonic) the first event came after `after` that is wanted. Raises TimeoutError."""
-        end = time.monotonic() + seconds
-        with self._heard:
-            while True:
-                for when, event in self.messages.get(run, []):
-                    if when >= after and wanted(event):
-                        return when
-                if not self._heard.wait(end - time.monotonic()):
-                    raise TimeoutError(f"run {run} has not said it within {seconds} s")
-
-
 def bench_engine(runs: int = 50, repeats: int = 10, method: Method | None = None) -> dict[str, Any]:
     """Medians of `repeats` in seconds, and memory (MB) and descriptors of this process around `runs` runs in a row.
 
@@ -62,20 +33,15 @@ def bench_engine(runs: int = 50, repeats: int = 10, method: Method | None = None
     """
     recorder = Recorder()
     began = time.monotonic()
-    with tempfile.TemporaryDirectory() as home:
-        engine = LocalEngine(Path(home), recorder, method=method)
-        try:
-            engine.wait_ready(60.0)
-            start = time.monotonic() - began
-            times = [_one(engine, recorder) for _ in range(WARM_UP + repeats)][WARM_UP:]
-            for _ in range(WARM_UP):
-                _short(engine, recorder)
-            before = _at_rest(engine)
-            short = [_short(engine, recorder) for _ in range(runs)]
-            after = _at_rest(engine)
-            used = engine.method
-        finally:
-            engine.close()
+    with ready_engine(recorder, method=method) as engine:
+        start = time.monotonic() - began
+        times = [_one(engine, recorder) for _ in range(WARM_UP + repeats)][WARM_UP:]
+        for _ in range(WARM_UP):
+            _short(engine, recorder)
+        before = _at_rest(engine)
+        short = [_short(engine, recorder) for _ in range(runs)]
+        after = _at_rest(engine)
+        used = engine.method
     return {
         "method": used, "start": start,
         **{name: median(one[name] for one in times) for name in GOALS}, "goals": GOALS,
@@ -85,9 +51,11 @@ def bench_engine(runs: int = 50, repeats: int = 10, method: Method | None = None
     }  # fmt: skip
 
 
-def _one(engine: LocalEngine, recorder: Recorder) -> dict[str, float]:
-    """A watched run that is paused and stopped, and one that is killed."""
+def visit(engine: LocalEngine, recorder: Recorder) -> dict[str, float]:
+    """Seconds that a visitor waits whose watched run is paused, goes on and is stopped: first_event, first_frame,
+    first_trained_frame, pause, stop."""
     run, clicked = _click(engine)
+    started = recorder.wait(run, lambda e: e["event"] == "started")
     first = recorder.wait(run, lambda e: e.get("view") == "network")
     trained = recorder.wait(run, lambda e: e.get("view") == "network" and e["step"] > 0)
     time.sleep(0.2)  # let it run
@@ -101,7 +69,16 @@ def _one(engine: LocalEngine, recorder: Recorder) -> dict[str, float]:
     asked = time.monotonic()
     engine.send(run, {"do": "stop"})
     stopped = recorder.wait(run, lambda e: e["event"] == "finished") - asked
+    recorder.messages.clear()
+    return {
+        "first_event": started - clicked, "first_frame": first - clicked, "first_trained_frame": trained - clicked,
+        "pause": paused, "stop": stopped,
+    }  # fmt: skip
 
+
+def _one(engine: LocalEngine, recorder: Recorder) -> dict[str, float]:
+    """A visit, and a run that is killed."""
+    waits = visit(engine, recorder)
     run, _ = _click(engine)
     recorder.wait(run, lambda e: e.get("view") == "network" and e["step"] > 0)
     status = engine.status(run)
@@ -110,10 +87,7 @@ def _one(engine: LocalEngine, recorder: Recorder) -> dict[str, float]:
     os.kill(status["pid"], getattr(signal, "SIGKILL", signal.SIGTERM))
     noticed = recorder.wait(run, lambda e: e["event"] == "crashed") - asked
     recorder.messages.clear()
-    return {
-        "first_frame": first - clicked, "first_trained_frame": trained - clicked,
-        "pause": paused, "stop": stopped, "kill_noticed": noticed,
-    }  # fmt: skip
+    return {**waits, "kill_noticed": noticed}
 
 
 def _click(engine: LocalEngine) -> tuple[str, float]:

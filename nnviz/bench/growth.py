@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import tempfile
 import time
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
-from nnviz.bench.engine import Recorder
 from nnviz.bench.live import bench_live
+from nnviz.bench.recorder import Recorder, ready_engine
 from nnviz.bench.works import WORKS
 from nnviz.engine.local import LocalEngine
+from nnviz.loops.cost import compiled_from
 from nnviz.spec import RunSpec
 
 SAMPLES = (1_000, 5_000, 20_000, 60_000)
@@ -63,46 +62,36 @@ def _width(units: int, seconds: float) -> dict[str, Any]:
     return {"units": units, "step": 1 / rate, "gigaflops": rate * operations / 1e9}
 
 
-WARM = 5000
-"""Steps after which the tiny network is XLA's, however long eight of them have waited for their compilers."""
-
-
 def _runs(n: int, seconds: float) -> dict[str, Any]:
-    rates, _ = _rates([WORKS["tiny"].spec] * n, seconds, after=WARM)
+    spec = WORKS["tiny"].spec
+    rates, _ = _rates([spec] * n, seconds)
     return {"runs": n, "steps": sum(rates)}
 
 
-def _rates(specs: list[RunSpec], seconds: float, after: int = 0) -> tuple[list[float], float]:
-    """Steps a second of each while all of them run, nobody watching, once each has done `after`; and seconds from the
+def _rates(specs: list[RunSpec], seconds: float) -> tuple[list[float], float]:
+    """Steps a second of each while all of them run at a steady pace, nobody watching; and seconds from the
     click to the first frame of the first run that has learned something."""
     recorder = Recorder()
-    with tempfile.TemporaryDirectory() as home:
-        engine = LocalEngine(Path(home), recorder, workers=max(2, len(specs)))
-        try:
-            engine.wait_ready(60.0)
-            _train(engine, recorder, specs[0])  # the zygote has read the images
-            clicked = time.monotonic()
-            ids = [engine.submit(spec, visitor=f"visitor {number}") for number, spec in enumerate(specs)]
-            engine.watch(ids[0], 1)
-            trained = recorder.wait(ids[0], lambda e: "view" in e and e["step"] > 0, seconds=60) - clicked
-            engine.watch(ids[0], 0)
-            for run in ids:
-                recorder.wait(run, lambda e: e["event"] == "metrics" and e["step"] > after, seconds=60)
-            time.sleep(1.0)  # compiled, and at full speed
-            began = time.monotonic()
-            time.sleep(seconds)
-            return [_rate(recorder, run, began) for run in ids], trained
-        finally:
-            engine.close()
+    after = max(compiled_from(spec) for spec in specs)
+    with ready_engine(recorder, workers=max(2, len(specs))) as engine:
+        _train(engine, recorder, specs[0])  # the zygote has read the images
+        clicked = time.monotonic()
+        ids = [engine.submit(spec, visitor=f"visitor {number}") for number, spec in enumerate(specs)]
+        engine.watch(ids[0], 1)
+        trained = recorder.wait(ids[0], lambda e: "view" in e and e["step"] > 0) - clicked
+        engine.watch(ids[0], 0)
+        for run in ids:
+            recorder.wait(run, lambda e: e["event"] == "metrics" and e["step"] > after)
+        time.sleep(1.0)  # compiled, and at full speed
+        began = time.monotonic()
+        for run in ids:
+            first = recorder.wait(run, lambda e: e["event"] == "metrics", after=began)
+            recorder.wait(run, lambda e: e["event"] == "metrics", after=first + seconds)
+        return [recorder.rate(run, began) for run in ids], trained
 
 
 def _train(engine: LocalEngine, recorder: Recorder, spec: RunSpec) -> None:
     run = engine.submit(spec, visitor="bench")
-    recorder.wait(run, lambda e: e["event"] == "metrics" and e["step"] > 0, seconds=60)
+    recorder.wait(run, lambda e: e["event"] == "metrics" and e["step"] > 0)
     engine.send(run, {"do": "stop"})
-    recorder.wait(run, lambda e: e["event"] == "finished", seconds=60)
-
-
-def _rate(recorder: Recorder, run: str, began: float) -> float:
-    rows = [(when, e["step"]) for when, e in recorder.messages[run] if when >= began and e["event"] == "metrics"]
-    return float(rows[-1][1] - rows[0][1]) / (rows[-1][0] - rows[0][0])
+    recorder.wait(run, lambda e: e["event"] == "finished")

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import tempfile
 import time
 from collections.abc import Iterable
-from pathlib import Path
 from statistics import median
 
-from nnviz.bench.engine import Recorder
+from nnviz.bench.recorder import Recorder, ready_engine
 from nnviz.bench.works import WORKS
 from nnviz.engine.limits import Limits
 from nnviz.engine.local import LocalEngine
@@ -35,16 +33,11 @@ def bench_latency(works: Iterable[str] = tuple(WORKS), repeats: int = 5) -> dict
 def _waits(works: tuple[str, ...], repeats: int, limits: Limits) -> dict[str, tuple[float, float]]:
     """For each work the medians of `_click`."""
     recorder, found = Recorder(), {}
-    with tempfile.TemporaryDirectory() as home:
-        engine = LocalEngine(Path(home), recorder, limits=limits)
-        try:
-            engine.wait_ready(60.0)
-            for name in works:
-                _click(engine, recorder, WORKS[name].spec, 0)  # files are in the system's cache
-                rows = [_click(engine, recorder, WORKS[name].spec, 1 + seed) for seed in range(repeats)]
-                found[name] = median(drawn for drawn, _ in rows), median(trained for _, trained in rows)
-        finally:
-            engine.close()
+    with ready_engine(recorder, limits=limits) as engine:
+        for name in works:
+            _click(engine, recorder, WORKS[name].spec, 0)  # files are in the system's cache
+            rows = [_click(engine, recorder, WORKS[name].spec, 1 + seed) for seed in range(repeats)]
+            found[name] = median(drawn for drawn, _ in rows), median(trained for _, trained in rows)
     return found
 
 
@@ -56,7 +49,7 @@ def _click(engine: LocalEngine, recorder: Recorder, spec: RunSpec, seed: int) ->
     engine.watch(run, 1)
 
     def frame(step: int) -> float:
-        return recorder.wait(run, lambda e: "view" in e and e["step"] >= step, seconds=60) - clicked
+        return recorder.wait(run, lambda e: "view" in e and e["step"] >= step) - clicked
 
     drawn, trained = frame(0), frame(1)
     engine.send(run, {"do": "stop"})

@@ -5,15 +5,21 @@ from __future__ import annotations
 import asyncio
 import json
 import secrets
-import socket
 import subprocess
 import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from nnviz.bench.recorder import SECONDS
+from nnviz.ports import free_port
+
+if TYPE_CHECKING:
+    from websockets.asyncio.client import ClientConnection, connect
 
 FPS = 10
 SPEC: dict[str, Any] = {
@@ -36,25 +42,31 @@ def bench_live(viewers: Sequence[int] = (1, 20), seconds: float = 5.0) -> dict[s
 
 
 @contextmanager
-def own_server() -> Iterator[int]:
-    """A server of its own on an empty home; its port, as soon as it answers. Raises RuntimeError."""
+def own_server(fill: Callable[[Path], None] = lambda _: None) -> Iterator[int]:
+    """A server of its own on a home that is empty, or has what `fill` puts there; its port, as soon as it answers.
+    Raises RuntimeError."""
     with tempfile.TemporaryDirectory(prefix="nnviz-bench-") as home:
-        port = _free_port()
-        command = [sys.executable, "-m", "nnviz.cli", "serve", "--no-browser", "--port", str(port), "--home", home]
+        fill(Path(home))
+        port = free_port()
+        command = [sys.executable, "-m", "nnviz.cli", "serve", "--no-browser", "--no-token", "--port", str(port)]
+        command += ["--home", home]
         server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:
             _wait(server, port)
             yield port
         finally:
             server.terminate()
-            server.wait(10)
+            server.wait(SECONDS)
+
+
+def socket_to_hub(port: int) -> connect:
+    """A browser's side of the live socket of a server on this machine."""
+    from websockets.asyncio.client import connect
+
+    return connect(f"ws://127.0.0.1:{port}/nnviz/live", origin=f"http://127.0.0.1:{port}", max_size=None)  # type: ignore[arg-type]
 
 
 async def _measure(port: int, viewers: Sequence[int], seconds: float) -> dict[str, Any]:
-    from websockets.asyncio.client import ClientConnection, connect
-
-    def socket_to_hub() -> connect:
-        return connect(f"ws://127.0.0.1:{port}/nnviz/live", origin=f"http://127.0.0.1:{port}", max_size=None)  # type: ignore[arg-type]
 
     async def say(connection: ClientConnection, **message: Any) -> None:
         await connection.send(json.dumps(message))
@@ -69,7 +81,7 @@ async def _measure(port: int, viewers: Sequence[int], seconds: float) -> dict[st
                 await say(connection, do="ack", n=received)
 
     sizes, rows = [0], {}
-    async with socket_to_hub() as owner:
+    async with socket_to_hub(port) as owner:
         await say(owner, do="hello", visitor=secrets.token_urlsafe(16))
         await say(owner, do="submit", spec=SPEC, speed={"steps": 25, "fps": FPS})
         run = None
@@ -81,15 +93,15 @@ async def _measure(port: int, viewers: Sequence[int], seconds: float) -> dict[st
         await say(owner, do="watch", run=None)
         for number in viewers:
             counts = [0] * number
-            connections = [await socket_to_hub() for _ in range(number)]
+            connections = [await socket_to_hub(port) for _ in range(number)]
             tasks = [asyncio.create_task(watch(c, counts, i)) for i, c in enumerate(connections)]
             for connection in connections:
                 await say(connection, do="watch", run=run)
             await asyncio.sleep(1)
             counts[:] = [0] * number
-            began, before = time.monotonic(), await asyncio.to_thread(_cpu, port)
+            began, before = time.monotonic(), await asyncio.to_thread(cpu_seconds, port)
             await asyncio.sleep(seconds)
-            took, spent = time.monotonic() - began, await asyncio.to_thread(_cpu, port) - before
+            took, spent = time.monotonic() - began, await asyncio.to_thread(cpu_seconds, port) - before
             rows[str(number)] = {
                 "frames_per_second": round(sum(counts) / number / took, 2),
                 "slowest": round(min(counts) / took, 2),
@@ -105,29 +117,22 @@ async def _measure(port: int, viewers: Sequence[int], seconds: float) -> dict[st
     return rows
 
 
-def _cpu(port: int) -> float:
+def cpu_seconds(port: int) -> float:
     """Seconds of processor time of the web process, as it tells itself."""
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/nnviz/about", timeout=10) as response:
         return float(json.load(response)["cpu_seconds"])
 
 
 def _wait(server: subprocess.Popen[bytes], port: int) -> None:
-    end = time.monotonic() + 30
+    end = time.monotonic() + SECONDS
     while time.monotonic() < end and server.poll() is None:
         try:
-            _cpu(port)
+            cpu_seconds(port)
         except OSError:
             time.sleep(0.05)
         else:
             return
     raise RuntimeError("the server of the benchmark does not start; try `nnviz serve` to see why")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
 
 
 if __name__ == "__main__":

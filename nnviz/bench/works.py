@@ -9,9 +9,9 @@ import numpy as np
 
 from nnviz.data import load
 from nnviz.data.dataset import UInt8
-from nnviz.data.mnist import find
-from nnviz.models.losses import targets
+from nnviz.models.metrics import targets
 from nnviz.models.weights import Array, initial_weights
+from nnviz.sets.mnist import find
 from nnviz.spec import RunSpec
 
 TOGETHER_STEPS = 500

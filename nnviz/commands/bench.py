@@ -34,12 +34,8 @@ def engine(**how: Any) -> Iterator[Figure]:
     from nnviz.bench.engine import bench_engine
 
     found = bench_engine(**how)
-    words = {
-        "first_frame": "click to the untrained network", "first_trained_frame": "click to the first trained frame",
-        "stop": "stop", "pause": "pause", "kill_noticed": "kill -9 of a run noticed",
-    }  # fmt: skip
     for name, goal in found["goals"].items():
-        yield Figure(words.get(name, name), 1000 * found[name], "ms", 1000 * goal)
+        yield Figure(WAITS.get(name, name), 1000 * found[name], "ms", 1000 * goal)
     yield Figure("engine ready", 1000 * found["start"], "ms")
     yield Figure("one short run", 1000 * found["run"], "ms")
     if found["memory_before"] is not None:
@@ -69,6 +65,8 @@ def browser(**how: Any) -> Iterator[Figure]:
 
     found = bench_browser(**how)
     yield Figure("start to the untrained network", 1000 * found["start"], "ms", 4000)
+    yield Figure("address to the room with its charts, first page after the start", 1000 * found["first"], "ms", 2500)
+    yield Figure("address to the room with its charts, later pages", 1000 * found["later"], "ms", 1200)
     yield Figure("click to the first trained network", 1000 * found["trained"], "ms", 1000)
     for network, row in {**found["networks"], **found["digits"]}.items():
         goal = 4 if network in found["digits"] else 8
@@ -96,7 +94,7 @@ def start(**how: Any) -> Iterator[Figure]:
     """What `bench_latency(**how)` measures: the wait for the first trained picture, for each work. Needs MNIST."""
     from nnviz.bench.latency import SMALL, bench_latency
     from nnviz.bench.works import WORKS
-    from nnviz.data.mnist import find
+    from nnviz.sets.mnist import find
 
     if find() is None:
         raise RuntimeError("needs MNIST; fetch it with `nnviz data get mnist`, or set NNVIZ_DATA to its folder")
@@ -107,10 +105,81 @@ def start(**how: Any) -> Iterator[Figure]:
         yield Figure(f"{work.title}: the same, another seed", 1000 * row["again"], "ms", goal)
 
 
+def classroom(**how: Any) -> Iterator[Figure]:
+    """What `bench_class(**how)` measures: how long each of a class waits, and how fair their shares are."""
+    from nnviz.bench.classroom import bench_class
+
+    for row in bench_class(**how):
+        who = f"{row['visitors']} visitors, {row['speed']}"
+        goal = 1000 * TRAINED[row["speed"]] if row["visitors"] <= CLASS else None
+        yield Figure(f"{who}: click to the untrained network, median", 1000 * row["drawn"][0], "ms")
+        yield Figure(f"{who}: the same, 95th percentile", 1000 * row["drawn"][1], "ms")
+        yield Figure(f"{who}: to the first trained picture, median", 1000 * row["trained"][0], "ms")
+        yield Figure(f"{who}: to the first trained picture, 95th percentile", 1000 * row["trained"][1], "ms", goal)
+        for name in ("slowest", "median", "fastest"):
+            yield Figure(f"{who}: {name} run", row[name], "steps/s")
+        yield Figure(f"{who}: fairness (Jain's index)", row["fairness"], "", 0.9, at_least=True)
+        yield Figure(f"{who}: web process", 100 * row["web"], "% of a core")
+
+
+def table(**how: Any) -> Iterator[Figure]:
+    """What `bench_table(**how)` measures: the Runs room in a home with 10,000 runs."""
+    from nnviz.bench.table import bench_table
+
+    words = {
+        "opened": ("address to the first row on the screen", 2000), "first": ("the newest runs, with all counts", 2000),
+        "further": ("a further page, over all orders", 100), "slowest": ("a further page, slowest order", 100),
+        "last": ("the last page", 100), "search": ("a search", 500),
+    }  # fmt: skip
+    for name, seconds in bench_table(**how).items():
+        yield Figure(words[name][0], 1000 * seconds, "ms", words[name][1])
+
+
+def keras(**how: Any) -> Iterator[Figure]:
+    """What `bench_own_model(**how)` measures: what the callback of nnviz.keras costs a script's training."""
+    from nnviz.bench.own_model import bench_own_model
+
+    for work, row in bench_own_model(**how).items():
+        yield Figure(f"{work}: time of fit with the callback", 100 * row["ratio"], "% of without", 105)
+        yield Figure(f"{work}: spread of that", 100 * row["spread"], "%")
+        yield Figure(f"{work}: a step without", 1000 * row["step"], "ms")
+        yield Figure(f"{work}: frames a second", row["frames"], "1/s")
+
+
+def cluster(**how: Any) -> Iterator[Figure]:
+    """What `bench_cluster(**how)` measures: how a cluster divides a sweep, and what it costs beside one machine."""
+    from nnviz.bench.cluster import WAITS as MEASURED
+    from nnviz.bench.cluster import bench_cluster
+    from nnviz.bench.engine import GOALS
+
+    found = bench_cluster(**how)
+    where = {"local": "on this machine", "fresh": "here in a fresh process", "cluster": "by the cluster"}
+    for name in MEASURED:
+        for one, words in where.items():
+            goal = 1000 * GOALS[name] if name in GOALS and one == "cluster" else None
+            yield Figure(f"{WAITS[name]}, {words}", 1000 * found[name][one], "ms", goal)
+    for one, words in where.items():
+        yield Figure(f"tiny runs in a group, {words}", found["rate"][one], "runs/s")
+    for number, share in enumerate(found["shares"], 1):
+        goal = 110 / found["nodes"]
+        yield Figure(f"node {number} of {found['nodes']}: of all runs", 100 * share, "%", goal)
+
+
+WAITS = {
+    "first_event": "click to the first event", "first_frame": "click to the untrained network",
+    "first_trained_frame": "click to the first trained frame", "stop": "stop", "pause": "pause",
+    "kill_noticed": "kill -9 of a run noticed",
+}  # fmt: skip
+CLASS = 30
+"""Visitors that the goals are for, on two cores."""
+TRAINED = {"paced": 1.0, "full speed": 3.0}
+"""Seconds in which 95 of 100 see their first trained picture."""
+
 BENCHES: dict[str, Callable[..., Iterator[Figure]]] = {
     "engine": engine, "start": start, "live": live, "browser": browser, "frames": frames,
+    "class": classroom, "table": table, "keras": keras, "cluster": cluster,
 }  # fmt: skip
-"""What there is to measure. Each takes up to a minute."""
+"""What there is to measure. Each takes a minute, the class three."""
 LONG = ("train", "growth")
 """Those that take ten minutes or more, and run only where they are asked for."""
 
@@ -124,7 +193,8 @@ Id = Annotated[str | None, typer.Argument(metavar="[ID]", help="The same as --on
 def bench(
     id: Id = None, only: Only = None, as_json: AsJson = False, work: Of = None, repeats: Repeats = 7, plot: Plot = None
 ) -> None:
-    """Measure how quick the engine, the live path, a real browser and watched images are: some five minutes.
+    """Measure how quick the engine, the live path, a real browser and watched images are, and how
+    a class of thirty gets on: some eight minutes.
 
     `nnviz bench train` sets the training beside its peers (PyTorch and JAX come with `pip install "nnviz[bench]"`),
     `nnviz bench growth` adds samples, neurons, viewers and runs: a quarter of an hour each.

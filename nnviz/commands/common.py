@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import math
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,22 +11,10 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from nnviz.spec import (
-    BatchNormalization,
-    Conv2D,
-    Dense,
-    Dropout,
-    Flatten,
-    NetworkSpec,
-    Pooling,
-    Recurrent,
-    RunSpec,
-)
-
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from nnviz.store import Store
+    from nnviz.store.store import Store
 
 Home = Annotated[
     Path | None, typer.Option(help="Where runs and data are kept; else NNVIZ_HOME, else the user's data folder.")
@@ -56,7 +43,7 @@ def open_store(home: Path) -> Iterator[Store]:
     import sqlite3
 
     from nnviz.home import HomeError
-    from nnviz.store import Store
+    from nnviz.store.store import Store
 
     try:
         with Store(home) as store:
@@ -64,7 +51,7 @@ def open_store(home: Path) -> Iterator[Store]:
     except HomeError as error:
         fail(str(error), HOME_UNUSABLE)
     except sqlite3.Error as error:
-        fail(f"the store in {home} cannot be read ({error}); choose another --home or move it away", HOME_UNUSABLE)
+        fail(str(error), HOME_UNUSABLE)
 
 
 def say(text: str) -> None:
@@ -91,29 +78,14 @@ def console() -> Console:
     return Console(width=None if sys.stdout.isatty() else 200)
 
 
-def model_words(spec: RunSpec) -> str:
-    """The widths from the inputs to the outputs, 784-30-10; of other layers what they are, in the same order."""
-    if not isinstance(spec.model, NetworkSpec):
-        return f"SVM, {spec.model.kernel} kernel"
-    words = ["×".join(map(str, spec.input_shape[:2]))]
-    if all(isinstance(layer, Dense | Flatten | Dropout | BatchNormalization) for layer in spec.model.layers):
-        words = [str(math.prod(spec.input_shape))]
-    for layer in spec.plan:
-        if isinstance(layer.part, Conv2D):
-            words.append(f"{layer.part.filters}@{layer.part.kernel_size}×{layer.part.kernel_size}")
-        elif isinstance(layer.part, Pooling):
-            words.append(f"{layer.kind.split('_')[0]}{layer.part.pool_size}")
-        elif isinstance(layer.part, Recurrent):
-            words.append(f"{'lstm' if layer.kind == 'lstm' else 'rnn'}{layer.part.units}")
-        elif layer.kind == "dense":
-            words.append(str(layer.output_shape[0]))
-    return "-".join(words)
-
-
 def number(value: float | None) -> str:
     """Four digits, or a dash where there is none."""
     return "–" if value is None else f"{value:.4g}"
 
 
 def percent(value: float | None) -> str:
-    return "–" if value is None else f"{100 * value:.2f} %"
+    """Two places, or as many as tell it from 0 and 100 %: 59,999 of 60,000 are not 100.00 %."""
+    if value is None:
+        return "–"
+    places = next((p for p in (2, 3, 4) if value in (0, 1) or 0 < float(f"{100 * value:.{p}f}") < 100), 4)
+    return f"{100 * value:.{places}f} %"

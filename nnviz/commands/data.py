@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import signal
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -19,7 +17,16 @@ if TYPE_CHECKING:
 
 cli = typer.Typer(help="List the data sets; fetch one or add your own.", invoke_without_command=True)
 
-Name = Annotated[Literal["mnist", "fashion_mnist"], typer.Argument(help="The set to fetch.")]
+
+def _known(name: str) -> str:
+    from nnviz.sets import fetchable
+
+    if name not in fetchable():
+        raise typer.BadParameter(f"{name!r} is not one of {', '.join(map(repr, fetchable()))}.")
+    return name
+
+
+Name = Annotated[str, typer.Argument(metavar="NAME", callback=_known, help="The set to fetch: see `nnviz data`.")]
 OwnFile = Annotated[
     Path,
     typer.Argument(metavar="FILE", help="A .csv table with x1, x2 and label; a .zip of class folders; or an .npz."),
@@ -28,8 +35,6 @@ Address = Annotated[
     str | None,
     typer.Option("--from", metavar="URL", help="Another place with the very same file (fashion_mnist: files)."),
 ]
-REPORT_SECONDS = 0.2
-"""Between two lines of progress for a program that reads them."""
 
 
 @cli.callback()
@@ -48,31 +53,20 @@ def data(context: typer.Context, as_json: AsJson = False, home: Home = None) -> 
 @cli.command()
 def get(name: Name, address: Address = None, as_json: AsJson = False) -> None:
     """Fetch MNIST (11 MB) or Fashion-MNIST (31 MB) to the folder NNVIZ_DATA, else to Keras's own cache."""
-    from nnviz.data.download import FILES, STORAGE, destination, fetch, fetchable, is_whole, reason
+    from nnviz.data.download import FetchError, have
+    from nnviz.data.fetch_process import end_when_asked, fetch_reporting
 
-    path = fetchable()[name]
-    state = "already"
-    if path is None or not is_whole(name):
-        signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # an exception: what has come so far is removed
-        state, source = "now", address or STORAGE
-        try:
-            with _json_lines() if as_json else _bar(name) as progress:
-                path = fetch(name, progress, source)
-        except (OSError, ValueError) as error:
-            what = "the file" if len(FILES[name]) == 1 else "its files"
-            origin = source + FILES[name][0].name if source == STORAGE and len(FILES[name]) == 1 else source
-            message = (
-                f"{name} could not be fetched: {reason(error)}; or put {what} at {destination(name)} yourself, "
-                f"from {origin}; the data set digits works without a network"
-            )
-            if not as_json:
-                fail(message, FAULT)
-            print_json({"event": "failed", "message": message})
-            raise typer.Exit(FAULT) from error
+    end_when_asked()
     if as_json:
-        print_json({"event": "done", "path": str(path)})
-    else:
-        typer.echo(f"{name} is {state} here: {path}")
+        if not fetch_reporting(name, address, print_json):
+            raise typer.Exit(FAULT)
+        return
+    try:
+        with _bar(name) as progress:
+            path, fetched = have(name, progress, address)
+    except FetchError as error:
+        fail(str(error), FAULT)
+    typer.echo(f"{name} is {'now' if fetched else 'already'} here: {path}")
 
 
 @cli.command()
@@ -96,7 +90,7 @@ def add(context: typer.Context, file: OwnFile, as_json: AsJson = False, home: Ho
 
 def _save_table(home: Path, file: Path) -> tuple[dict[str, Any], str]:
     from nnviz.data import save_table
-    from nnviz.data.table import MAX_BYTES
+    from nnviz.data.uploads.csv_table import MAX_BYTES
 
     table = save_table(home, _read(file, MAX_BYTES))
     what = f"{table.classes} classes" if table.classes else "a regression"
@@ -105,7 +99,7 @@ def _save_table(home: Path, file: Path) -> tuple[dict[str, Any], str]:
 
 def _save_images(home: Path, file: Path) -> tuple[dict[str, Any], str]:
     from nnviz.data import save_images
-    from nnviz.data.unpacking import MAX_UPLOAD
+    from nnviz.data.uploads.unpacking import MAX_UPLOAD
 
     images = save_images(home, _read(file, MAX_UPLOAD))
     classes = ", ".join(f"{name} ({count:,})" for name, count in zip(images.class_names, images.counts, strict=True))
@@ -131,51 +125,39 @@ def _bar(name: str) -> Iterator[Progress]:
         yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
-@contextmanager
-def _json_lines() -> Iterator[Progress]:
-    """A line for each step that a reader could see."""
-    last = 0.0
-
-    def report(done: int, total: int) -> None:
-        nonlocal last
-        if time.monotonic() - last >= REPORT_SECONDS:
-            last = time.monotonic()
-            print_json({"bytes": done, "total": total})
-
-    yield report
-
-
 def _list_sets(home: Path) -> list[dict[str, Any]]:
     """Every set: its name, what it is, and whether it can be trained on here and now."""
-    from nnviz.data import DATASETS
-    from nnviz.data.download import fetchable
+    from nnviz.sets import SETS, OwnSet, is_here
 
-    here = {name: path is not None for name, path in fetchable().items()}
-    for name, folder, kind in (("table", "tables", "csv"), ("images", "images", "npz")):
-        here[name] = any((home / folder).glob(f"*.{kind}"))
+    def present(name: str) -> bool:
+        one = SETS[name]
+        return any((home / one.kept[0]).glob(f"*.{one.kept[1]}")) if isinstance(one, OwnSet) else is_here(name)
+
     return [
         {
             "name": name, "title": one.title, "problem": one.problem, "classes": list(one.classes),
-            "present": here.get(name, True), "about": one.about,
+            "present": present(name), "about": one.about,
         }
-        for name, one in DATASETS.items()
+        for name, one in SETS.items()
     ]  # fmt: skip
 
 
 def _print_table(found: list[dict[str, Any]]) -> None:
     from rich.table import Table
 
-    missing = {
-        "mnist": "no: nnviz data get mnist", "fashion_mnist": "no: nnviz data get fashion_mnist",
-        "table": "no: nnviz data add FILE.csv", "images": "no: nnviz data add FILE.zip",
-    }  # fmt: skip
+    own = {"table": "no: nnviz data add FILE.csv", "images": "no: nnviz data add FILE.zip"}
     table = Table(box=None, header_style="bold", padding=(0, 2, 0, 0))
     for title in ("name", "what", "problem", "classes", "here"):
         table.add_column(title, no_wrap=True)
     for one in found:
         counts = [count for count in one["classes"] if count]
         classes = "–" if not counts else f"{counts[0]} to {counts[-1]}" if len(counts) > 1 else str(counts[0])
+        missing = own.get(one["name"], f"no: nnviz data get {one['name']}")
         table.add_row(
-            one["name"], one["title"], one["problem"], classes, "yes" if one["present"] else missing[one["name"]]
+            one["name"],
+            one["title"],
+            one["problem"],
+            classes,
+            "yes" if one["present"] else missing,
         )
     console().print(table)

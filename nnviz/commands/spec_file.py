@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
-from nnviz.spec import RunSpec, explain
+from nnviz import jobs
+from nnviz.jobs.changes import put
+from nnviz.spec.job import JobSpec
 
 MAX_BYTES = 1_000_000
 FAULTS_SHOWN = 3
@@ -20,17 +20,16 @@ class SpecError(ValueError):
     """No spec: the message is one line that names the file or the field."""
 
 
-def read_spec(source: str | None, sets: Sequence[str] = ()) -> RunSpec:
+def read_spec(source: str | None, sets: Sequence[str] = ()) -> JobSpec:
     """The spec in a JSON file (`-`: standard input; None: the default spec), changed by `sets`. Raises SpecError."""
     raw = {} if source is None else parse_json(*_read(source))
     for text in sets:
         apply_set(raw, text)
     try:
-        return RunSpec.model_validate(raw)
-    except ValidationError as error:
-        lines = explain(error)
-        more = len(lines) - FAULTS_SHOWN
-        raise SpecError("; ".join(lines[:FAULTS_SHOWN]) + (f"; and {more} more" if more > 0 else "")) from error
+        return jobs.read_spec(raw)
+    except jobs.SpecError as error:
+        more = len(error.lines) - FAULTS_SHOWN
+        raise SpecError("; ".join(error.lines[:FAULTS_SHOWN]) + (f"; and {more} more" if more > 0 else "")) from error
 
 
 def parse_json(name: str, data: bytes) -> dict[str, Any]:
@@ -51,46 +50,14 @@ def parse_json(name: str, data: bytes) -> dict[str, Any]:
 
 
 def apply_set(raw: dict[str, Any], text: str) -> None:
-    """Put `path=value` into a spec as read from JSON, in place; the value is JSON or a bare word.
-
-    Only what is named is put in: the defaults of the rest may hang on it (a data set's counts, an optimiser's rate).
-    Whether the path leads to a field is the validation's to say. Raises SpecError where it cannot be followed.
-    """
-    name, equals, value = text.partition("=")
-    path = name.strip().split(".")
-    if not equals or not all(path):
+    """Put `path=value` into a spec as read from JSON, in place; the value is JSON or a bare word. Raises SpecError."""
+    path, equals, value = text.partition("=")
+    if not equals or not all(path.strip().split(".")):
         raise SpecError(f"--set {text}: write path=value, for example training.epochs=5")
-    here: Any = raw
-    known: Any = RunSpec().model_dump(mode="json")  # what stands where the file says nothing
-    for depth, part in enumerate(path):
-        key = _key(here, part, ".".join(path[: depth + 1]))
-        if depth == len(path) - 1:
-            here[key] = _value(value)
-            return
-        known = _child(known, part)
-        if isinstance(here, dict) and here.get(key) is None:
-            here[key] = known if isinstance(known, list) or not isinstance(known, dict | None) else {}
-        here = here[key]
-
-
-def _key(here: Any, part: str, where: str) -> str | int:
-    """What `part` means in `here`: the name of a field or the number of a list's entry."""
-    if isinstance(here, dict):
-        return part
-    if not isinstance(here, list):
-        raise SpecError(
-            f"{where}: no such field; {where.rpartition('.')[0]} is a single value (given: {str(here)[:60]!r})"
-        )
-    if not part.isdecimal() or len(part) > 6 or int(part) >= len(here):
-        allowed = f"allowed are 0 to {len(here) - 1}" if here else "the list is empty"
-        raise SpecError(f"{where}: no such entry; {allowed}")
-    return int(part)
-
-
-def _child(known: Any, part: str) -> Any:
-    if isinstance(known, dict):
-        return known.get(part)
-    return known[int(part)] if isinstance(known, list) and part.isdecimal() and int(part) < len(known) else None
+    try:
+        put(raw, path, _value(value))
+    except jobs.SpecError as error:
+        raise SpecError(str(error)) from error
 
 
 def _value(text: str) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import faulthandler
 import logging
 import os
 import queue
@@ -16,16 +17,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from nnviz.commands.cluster import Ca, Cert, Cluster, Key, cluster_settings
 from nnviz.commands.common import BAD_INPUT, FAULT, AsJson, Home, fail, home_of, say
-from nnviz.commands.spec_file import SpecError, read_spec
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from nnviz.commands.recording import Recording
-    from nnviz.commands.showing import Show
-    from nnviz.events import Event
-    from nnviz.spec import RunSpec
+    from nnviz.commands.showing import JsonLines, Screen, Show
+    from nnviz.engine.cluster.settings import ClusterSettings
+    from nnviz.events import Event, Frame
+    from nnviz.spec.job import JobSpec
 
 DIVERGED, CANCELLED, NOBODY_READS = 3, 128 + signal.SIGINT, 128 + 13
 
@@ -44,27 +46,59 @@ Sets = Annotated[
 
 
 def train(
-    context: typer.Context, spec: Source = None, set_: Sets = None, as_json: AsJson = False, home: Home = None
+    context: typer.Context,
+    spec: Source = None,
+    set_: Sets = None,
+    as_json: AsJson = False,
+    home: Home = None,
+    cluster: Cluster = None,
+    tls_ca: Ca = None,
+    tls_cert: Cert = None,
+    tls_key: Key = None,
 ) -> None:
-    """Train a network and record the run.
+    """Train a network, or do the job that the specification names, and record the run.
 
     Exit codes: 0 done, 1 a fault, 2 a bad specification, 3 diverged, 130 Ctrl-C.
     """
+    from nnviz.commands.spec_file import SpecError, read_spec
+
     try:
         wanted = read_spec(spec, set_ or [])
     except SpecError as error:
         fail(str(error), BAD_INPUT)
+    settings = cluster_settings(cluster, tls_ca, tls_cert, tls_key)
     interrupts = _note_interrupts()
-    _quieten()
-    code, message = _record(wanted, home_of(context, home), as_json, interrupts)
+    if settings is None:
+        _quieten()
+        _import_early(wanted)
+    code, message = _record(wanted, home_of(context, home), as_json, interrupts, settings)
     if message:
         say(message)
     with contextlib.suppress(BrokenPipeError):
         sys.stdout.flush()
-    os._exit(code)  # TensorFlow's threads, of which one may be in the middle of a step, need no farewell
+    os._exit(code)  # TensorFlow's threads, of which one may be in the middle of a step, are not waited for
 
 
-def _record(spec: RunSpec, home: Path, as_json: bool, interrupts: list[int]) -> tuple[int, str]:
+def _import_early(spec: JobSpec) -> None:
+    """TensorFlow, in a thread, where the first step needs it: the data are read meanwhile. What goes wrong is told by
+    the run, which then imports it itself."""
+
+    def work() -> None:
+        from nnviz.models.tensorflow_import import import_tensorflow
+
+        with contextlib.suppress(Exception):
+            import_tensorflow()
+
+    from nnviz.loops.choice import starts_in_tensorflow
+    from nnviz.spec import RunSpec
+
+    if isinstance(spec, RunSpec) and starts_in_tensorflow(spec):
+        threading.Thread(target=work, name="import", daemon=True).start()
+
+
+def _record(
+    spec: JobSpec, home: Path, as_json: bool, interrupts: list[int], cluster: ClusterSettings | None
+) -> tuple[int, str]:
     """Train, show and record: the exit code, and what is to be said about it on standard error."""
     from nnviz.commands.recording import Recording
     from nnviz.commands.showing import JsonLines, Screen
@@ -72,19 +106,42 @@ def _record(spec: RunSpec, home: Path, as_json: bool, interrupts: list[int]) -> 
     with contextlib.ExitStack() as stack:
         show = JsonLines() if as_json else Screen(spec)
         stack.callback(show.close)
+        if cluster is not None:
+            return _on_cluster(spec, home, interrupts, show, cluster)
         recording = Recording(home, spec, show.warn)
         stack.callback(recording.close)
         show.run = recording.run
-        return _run(_events(spec, home, interrupts), show, recording)
+        return _run(spec, _events(spec, home, interrupts), show, recording)
 
 
-def _run(events: Iterator[Event], show: Show, recording: Recording) -> tuple[int, str]:
+def _on_cluster(
+    spec: JobSpec, home: Path, interrupts: list[int], show: JsonLines | Screen, cluster: ClusterSettings
+) -> tuple[int, str]:
+    """The same on a node of a cluster."""
+    from nnviz.commands.cluster_run import ClusterRun
+    from nnviz.commands.recording import Recording
+
+    with ClusterRun(spec, home, cluster, interrupts, show.warn) as run:
+        recording = run.recording = Recording(home, spec, show.warn, run.id)
+        show.run = recording.run
+        try:
+            return _run(spec, run.events(), show, recording)
+        finally:
+            run.close()
+            recording.close()
+
+
+def _run(spec: JobSpec, events: Iterator[Event | Frame], show: Show, recording: Recording) -> tuple[int, str]:
     """To the end of the run, whichever it is."""
-    from nnviz.events import Diverged, Failed
+    from nnviz.events import Diverged, Failed, Frame
+    from nnviz.jobs import JOBS
 
     code, message = 0, ""
     try:
         for event in events:
+            if isinstance(event, Frame):
+                recording.add_frame(event)
+                continue
             if isinstance(event, Diverged):
                 code, message = DIVERGED, event.message
             elif isinstance(event, Failed):
@@ -98,25 +155,23 @@ def _run(events: Iterator[Event], show: Show, recording: Recording) -> tuple[int
         recording.add({"event": "cancelled"})
         return CANCELLED, "cancelled" + (f"; recorded as run {recording.run}" if recording.run else "")
     except Exception as fault:
-        failed = Failed(f"training failed: {type(fault).__name__}: {fault}")
+        failed = Failed(f"{JOBS[spec.job].title} failed: {type(fault).__name__}: {fault}")
         recording.add(failed.to_json())
         return FAULT, failed.message
     return code, message
 
 
-def _events(spec: RunSpec, home: Path, interrupts: list[int]) -> Iterator[Event]:
-    """What `train` says, from a thread of its own: Ctrl-C is for the main thread, and in the midst of TensorFlow it can
-    abort the process. Raises KeyboardInterrupt where one is noted, and what `train` raises."""
-    from nnviz.events import Event
-
-    box: queue.SimpleQueue[Event | BaseException | None] = queue.SimpleQueue()
+def _events(spec: JobSpec, home: Path, interrupts: list[int]) -> Iterator[Event | Frame]:
+    """What the run emits, from a thread of its own: Ctrl-C is for the main thread, and within TensorFlow it can abort
+    the process. Raises KeyboardInterrupt where one is noted, and what the run raises."""
+    box: queue.SimpleQueue[Event | Frame | BaseException | None] = queue.SimpleQueue()
 
     def work() -> None:
         try:
-            from nnviz.training import train
+            from nnviz.jobs import JOBS
 
-            for event in train(spec, home=home):
-                assert isinstance(event, Event)  # without a control there are no frames
+            job = JOBS[spec.job]
+            for event in job.run(spec, None, home=home, **({"keep": True} if job.keeps else {})):
                 box.put(event)
             box.put(None)
         except BaseException as fault:
@@ -151,7 +206,8 @@ def _note_interrupts() -> list[int]:
 
 def _quieten() -> None:
     """TensorFlow tells of this machine's processor before it reads any setting. So what is written below Python goes
-    nowhere, and our own words keep the two streams; unless TF_CPP_MIN_LOG_LEVEL says that somebody wants to read it."""
+    nowhere, and our own words keep the two streams; unless TF_CPP_MIN_LOG_LEVEL says that somebody wants to read it.
+    A crash below Python still says where it was."""
     logging.getLogger("nnviz").addHandler(logging.NullHandler())  # its words come to us as warnings
     if not sys.warnoptions:
         warnings.simplefilter("ignore")
@@ -165,3 +221,6 @@ def _quieten() -> None:
         ours = os.fdopen(os.dup(stream.fileno()), "w", buffering=1, encoding=stream.encoding, errors=stream.errors)
         os.dup2(nowhere, stream.fileno())
         setattr(sys, name, ours)
+    logging.getLogger("tensorflow").setLevel(logging.ERROR)  # Python's: of functions that are traced again, and so on
+    logging.getLogger("absl").setLevel(logging.ERROR)
+    faulthandler.enable(sys.stderr)

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nnviz.data.dataset import Float32, stream
+from nnviz.data.dataset import Float32
+from nnviz.sets.drawing import stream
 
 LEAST = 5
 """Degrees: a smaller turn hardly makes a new image."""
@@ -29,18 +30,39 @@ def rotated(images: NDArray[Any], degrees: float) -> Float32:
     return out
 
 
+def angles(count: int, most: float, seed: int) -> NDArray[np.int64]:
+    """Whole degrees [count, 2] by which the two copies of each image are turned: +5…+most and −5…−most.
+
+    They depend on `seed` only, not on the images.
+    """
+    drawn: NDArray[np.int64] = stream(seed, 3).integers(LEAST, int(most), (count, 2), endpoint=True)
+    drawn[:, 1] *= -1
+    return drawn
+
+
+def copies(images: NDArray[Any], degrees: NDArray[np.int64]) -> Float32:
+    """Images [n, …] turned by their degrees [n, m]: float32 [n, m, …]."""
+    out = np.empty((len(images), degrees.shape[1], *images.shape[1:]), np.float32)
+    for part in range(degrees.shape[1]):
+        _turn_each(images, degrees[:, part], out[:, part])
+    return out
+
+
 def with_rotated(images: Float32, most: float, seed: int, out: Float32) -> None:
     """Fill `out` [3n, …] with `images` [n, …], each turned by +5…+most whole degrees, and each turned by −5…−most.
 
-    Row i of all three parts comes from the same image. The angles depend on `seed` only, not on the other images.
+    Row i of all three parts comes from the same image.
     """
     count = len(images)
     out[:count] = images
-    angles = stream(seed, 3).integers(LEAST, int(most), (count, 2), endpoint=True)
-    for part, sign in ((1, 1), (2, -1)):
-        mine, target = angles[:, part - 1], out[part * count : (part + 1) * count]
-        for angle in np.unique(mine):
-            _turn(images, np.flatnonzero(mine == angle), float(sign * angle), target)
+    degrees = angles(count, most, seed)
+    for part in (1, 2):
+        _turn_each(images, degrees[:, part - 1], out[part * count : (part + 1) * count])
+
+
+def _turn_each(images: NDArray[Any], degrees: NDArray[np.int64], out: Float32) -> None:
+    for angle in np.unique(degrees):
+        _turn(images, np.flatnonzero(degrees == angle), float(angle), out)
 
 
 def _turn(images: NDArray[Any], rows: NDArray[np.int64], degrees: float, out: Float32) -> None:

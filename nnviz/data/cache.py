@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -21,8 +22,8 @@ KEPT = 2
 class DataCache:
     """Least recently used out first. Safe for threads: two that want the same set wait for one loading."""
 
-    def __init__(self, kept: int = KEPT) -> None:
-        self.kept = kept
+    def __init__(self, load: Callable[[DataSpec, Path | None], Dataset], kept: int = KEPT) -> None:
+        self._load, self.kept = load, kept
         self._found: OrderedDict[Key, Pair] = OrderedDict()
         self._loading = threading.Lock()
         self._order = threading.Lock()
@@ -32,13 +33,11 @@ class DataCache:
 
         The same object as long as it is kept, so that others may hang what they know about it on it.
         """
-        from nnviz.data import load
-
         key = (_as_looked_at(spec), home)
         if (pair := self._hit(key)) is None:
             with self._loading:
                 if (pair := self._hit(key)) is None:
-                    centred = load(key[0], home)
+                    centred = self._load(key[0], home)
                     centred = replace(centred, values=centred.x)  # shared by both
                     pair = (replace(centred, mean=None), centred)
                     self._put(key, pair)
@@ -55,14 +54,6 @@ class DataCache:
             self._found[key] = pair
             while len(self._found) > self.kept:
                 self._found.popitem(last=False)
-
-
-_cache = DataCache()
-
-
-def cached(spec: DataSpec, home: Path | None = None) -> Dataset:
-    """As `nnviz.data.load`, but kept and shared: do not write into its arrays. `rotate` is left out."""
-    return _cache.get(spec, home)
 
 
 def _as_looked_at(spec: DataSpec) -> DataSpec:

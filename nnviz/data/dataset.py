@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-
-from nnviz.spec import DataSpec
 
 Float32 = NDArray[np.float32]
 UInt8 = NDArray[np.uint8]
@@ -20,22 +17,22 @@ Split = Literal["train", "validation", "test"]
 Domain = tuple[tuple[float, float], tuple[float, float]]
 
 
-class DataError(ValueError):
-    """The samples that a spec asks for cannot be had; the message names the field or the file and says what to do."""
+class Feature(NamedTuple):
+    """An input of a network: its name in formulas, its values, and the same as a JavaScript expression of x1, x2."""
+
+    symbol: str
+    f: Callable[[Float32, Float32], Float32]
+    js: str
 
 
-class DataMissing(DataError):  # noqa: N818  (what is wrong is that data are missing)
-    """A file that has to be fetched or uploaded first is not there."""
-
-
-FEATURES: dict[str, Callable[[Float32, Float32], Float32]] = {
-    "x1": lambda x1, _: x1,
-    "x2": lambda _, x2: x2,
-    "x1_squared": lambda x1, _: x1 * x1,
-    "x2_squared": lambda _, x2: x2 * x2,
-    "x1_x2": lambda x1, x2: x1 * x2,
-    "sin_x1": lambda x1, _: np.sin(x1),
-    "sin_x2": lambda _, x2: np.sin(x2),
+FEATURES: dict[str, Feature] = {
+    "x1": Feature("x₁", lambda x1, _: x1, "x1"),
+    "x2": Feature("x₂", lambda _, x2: x2, "x2"),
+    "x1_squared": Feature("x₁²", lambda x1, _: x1 * x1, "x1 * x1"),
+    "x2_squared": Feature("x₂²", lambda _, x2: x2 * x2, "x2 * x2"),
+    "x1_x2": Feature("x₁x₂", lambda x1, x2: x1 * x2, "x1 * x2"),
+    "sin_x1": Feature("sin x₁", lambda x1, _: np.sin(x1), "Math.sin(x1)"),
+    "sin_x2": Feature("sin x₂", lambda _, x2: np.sin(x2), "Math.sin(x2)"),
 }
 
 
@@ -51,6 +48,7 @@ class Dataset:
     target_range: for a regression on own data, what y = −1 and y = 1 stand for in original units.
     axes: names of the columns x1, x2 and of the label.
     mean: float32 [height, width, 1], what every image loses before a network sees it; None where it loses nothing.
+    white: what a grey of 1 is to the network: 255 where greys are not scaled.
     """
 
     values: Float32 | UInt8
@@ -66,6 +64,7 @@ class Dataset:
     target_range: tuple[float, float] | None = None
     axes: tuple[str, str, str] = ("x1", "x2", "label")
     mean: Float32 | None = None
+    white: float = 1.0
 
     @cached_property
     def x(self) -> Float32:
@@ -92,7 +91,7 @@ class Dataset:
     def features(self, points: NDArray[np.floating[Any]]) -> Float32:
         """The spec's inputs, float32 [n, inputs], of `points` [n, 2] in original units."""
         network = ((points - self.shift) / self.scale).astype(np.float32)
-        return np.stack([FEATURES[name](network[:, 0], network[:, 1]) for name in self.input_names], axis=1)
+        return np.stack([FEATURES[name].f(network[:, 0], network[:, 1]) for name in self.input_names], axis=1)
 
     def inputs(self, split: Split, part: slice = slice(None)) -> Float32:
         """What the network is fed: float32 [n, inputs], or images [n, height, width, 1]; of some rows of the split."""
@@ -100,29 +99,20 @@ class Dataset:
         return self.as_inputs(x) if self.is_image else self.features(floats(x))
 
     def codes(self, split: Split) -> UInt8 | None:
-        """Images as they are kept, where that is uint8: what `inputs` makes floats of, mean and all; else None."""
-        return self.values[self.rows(split)] if self.values.dtype == np.uint8 else None  # type: ignore[return-value]
+        """Images as they are kept, where they are uint8 and to be fed from 0 to 1: what `inputs` makes floats of, mean
+        and all; else None."""
+        kept = self.values.dtype == np.uint8 and self.white == 1
+        return self.values[self.rows(split)] if kept else None  # type: ignore[return-value]
 
     def as_inputs(self, images: Float32 | UInt8) -> Float32:
         """What the network is fed for `images` [n, height, width, 1], float32 in 0–1 or uint8 in 0–255."""
         x = floats(images)
-        return x if self.mean is None else x - self.mean
+        x = x if self.mean is None else x - self.mean
+        return x if self.white == 1 else x * np.float32(self.white)
 
     def labels(self, split: Split) -> Labels:
         """int64 [n] class numbers or float32 [n] targets of a split."""
         return self.y[self.rows(split)]
-
-
-@dataclass(frozen=True)
-class DataSet:
-    """An entry of the registry: what a page and `nnviz data` say about a set, and how it is loaded."""
-
-    title: str
-    about: str
-    problem: Literal["classification", "regression", "either"]
-    classes: tuple[int, ...]
-    """The numbers of classes that it can have; 0 is a regression."""
-    load: Callable[[DataSpec, Path | None], Dataset]
 
 
 def floats(values: NDArray[Any]) -> Float32:
@@ -134,8 +124,3 @@ def grey(pixels: NDArray[Any]) -> Float32:
     """uint8 0–255 as float32 0–1, without a second array of that size on the way."""
     out: Float32 = np.divide(pixels, np.float32(255), dtype=np.float32)
     return out
-
-
-def stream(seed: int, number: int) -> np.random.Generator:
-    """Independent random numbers for each (seed, number): Philox is counter-based, its key is the pair."""
-    return np.random.Generator(np.random.Philox(key=np.array([seed, number], np.uint64)))

@@ -6,12 +6,11 @@ Never in the web process's path: a command does it, and the web process starts t
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from nnviz.data import fashion_mnist, mnist
-from nnviz.data.dataset import DataError
+from nnviz.sets import fetchable
+from nnviz.sets.base import DataError
 from nnviz.spec import DataSpec
 
 Progress = Callable[[int, int], None]
@@ -20,35 +19,6 @@ CHUNK = 65_536
 """Bytes between two reports of progress."""
 STORAGE = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/"
 """Keras's own public storage."""
-
-
-@dataclass(frozen=True)
-class File:
-    """A file to fetch: its name in the storage and here, its checksum as pooch writes one, its size in bytes."""
-
-    name: str
-    checksum: str
-    size: int
-
-
-FILES: dict[str, tuple[File, ...]] = {
-    "mnist": (
-        # As `keras.datasets.mnist` has it.
-        File("mnist.npz", "sha256:731c5ac602752760c8e48fbffcf8c3b850d9dc2a2aedcf2cc48468fc17b673d1", 11_490_434),
-    ),
-    "fashion_mnist": (
-        # As the authors of Fashion-MNIST publish them.
-        File(fashion_mnist.FILES["x_train"], "md5:8d4fb7e6c68d591d4c3dfef9ec88bf0d", 26_421_880),
-        File(fashion_mnist.FILES["y_train"], "md5:25c81989df183df01b3e8a0aad5dffbe", 29_515),
-        File(fashion_mnist.FILES["x_test"], "md5:bef4ecab320f06d8554ea6380940ec79", 4_422_102),
-        File(fashion_mnist.FILES["y_test"], "md5:bb300cfdad3c16e7a12a480ee83cd310", 5_148),
-    ),
-}
-
-
-def fetchable() -> dict[str, Path | None]:
-    """The sets that can be fetched, and where each is, if it is here."""
-    return {"mnist": mnist.find(), "fashion_mnist": fashion_mnist.find()}
 
 
 def is_whole(name: str) -> bool:
@@ -62,9 +32,26 @@ def is_whole(name: str) -> bool:
     return True
 
 
-def destination(name: str) -> Path:
-    """The file or folder that a fetch fills: what is there already, else in NNVIZ_DATA, else in Keras's cache."""
-    return mnist.find() or mnist.places()[0] if name == "mnist" else fashion_mnist.folder()
+class FetchError(Exception):
+    """A set that could not be fetched: why, and what else can be done, in words for whoever wants it."""
+
+
+def have(name: str, progress: Progress, address: str | None = None) -> tuple[Path, bool]:
+    """Where a set is, and whether it had to be fetched now. Raises FetchError."""
+    fetched = fetchable()[name]
+    files, path = fetched.files, fetched.find()
+    if path is not None and is_whole(name):
+        return path, False
+    source = address or STORAGE
+    try:
+        return fetch(name, progress, source), True
+    except (OSError, ValueError) as error:
+        what = "the file" if len(files) == 1 else "its files"
+        origin = source + files[0].name if source == STORAGE and len(files) == 1 else source
+        raise FetchError(
+            f"{name} could not be fetched: {reason(error)}; or put {what} at {fetched.destination()} yourself, "
+            f"from {origin}; the data set digits works without a network"
+        ) from error
 
 
 def fetch(name: str, progress: Progress, address: str = STORAGE) -> Path:
@@ -72,8 +59,8 @@ def fetch(name: str, progress: Progress, address: str = STORAGE) -> Path:
 
     Files that are here and right are not fetched again. Raises OSError, ValueError; see `reason`.
     """
-    files, goal = FILES[name], destination(name)
-    hiding = fetchable()[name]
+    set_ = fetchable()[name]
+    files, goal, hiding = set_.files, set_.destination(), set_.find()
     if hiding is not None and hiding.suffix and not goal.suffix:
         raise ValueError(f"{hiding} would be found first; move it away")
     total, done = sum(file.size for file in files), 0

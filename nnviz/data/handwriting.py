@@ -15,8 +15,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from nnviz.data.dataset import DataError, UInt8
+from nnviz.data.dataset import UInt8
 from nnviz.data.pictures import ground, light_on_dark, resize
+from nnviz.sets.base import DataError
 
 MARGIN = 0.25
 """Share of the strongest ink that counts as ink when its box is looked for: less is paper, shadow or noise."""

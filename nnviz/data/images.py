@@ -8,10 +8,38 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnviz.data.augment import with_rotated
-from nnviz.data.dataset import Dataset, Float32, UInt8, floats, stream
+from nnviz.data.dataset import Dataset, Float32, UInt8, floats
+from nnviz.sets.base import TEN, FixedSet, ImageSet
+from nnviz.sets.drawing import stream
 from nnviz.spec import DataSpec
 
-TEN = tuple(str(c) for c in range(10))
+
+def load(spec: DataSpec, one: ImageSet) -> Dataset:
+    """The images that a spec takes of a set. Not a copy where it takes all of its front."""
+    images, labels = one.read()
+    chosen = rows(spec, one)
+    ordered = bool((chosen == np.arange(len(chosen))).all())
+    taken: Any = slice(0, len(chosen)) if ordered else chosen
+    return image_dataset(spec, images[taken], labels[taken], one.class_names)
+
+
+def rows(spec: DataSpec, one: FixedSet) -> NDArray[np.int64]:
+    """The numbers of a set's samples int64 [train + validation + test], in this order.
+
+    Training images are from the front of those that may be trained on, validation images from their end. With a
+    `validation_seed` both are from the front, and which is which is scikit-learn's
+    `train_test_split(…, test_size=validation, random_state=validation_seed)`. Test images are from the front of those
+    kept apart, else from the end.
+    """
+    pool = np.array(one.trainable(spec.every, spec.test), np.int64)
+    if spec.validation_seed is None:
+        train, validation = pool[: spec.train], pool[len(pool) - spec.validation :]
+    else:
+        both = spec.train + spec.validation
+        order = np.random.RandomState(spec.validation_seed).permutation(both)
+        train, validation = pool[order[spec.validation :]], pool[order[: spec.validation]]
+    start = one.available[0] if one.apart else one.size - spec.test
+    return np.concatenate([train, validation, np.arange(start, start + spec.test)])
 
 
 def image_dataset(
@@ -20,14 +48,15 @@ def image_dataset(
     """Images [n, height, width], uint8 or float32 in 0–1, ordered train, validation, test; uint8 where it can stay so.
 
     `noise` is the spread of a Gaussian grain. With `rotate` the training images are still the first `spec.train` rows,
-    their turned copies follow. With `center` the mean is that of the training images, without the copies.
+    their turned copies follow. With `center` the mean is that of the training images, without the copies, and of the
+    validation images where `center_of` says so.
     """
     x: Float32 | UInt8 = floats(images) if spec.noise or spec.rotate else images
     if spec.noise:
         grain = stream(spec.seed, 0).standard_normal(x.shape, np.float32)
         x = np.clip(x + np.float32(spec.noise) * grain, 0, 1)
     height, width = x.shape[1:]
-    mean = _mean(x[: spec.train]) if spec.center else None
+    mean = _mean(x[: spec.train + spec.validation * (spec.center_of != "train")]) if spec.center else None
     labels = labels.astype(np.int64)
     if spec.rotate:
         parts = np.empty((spec.training_samples + len(x) - spec.train, height, width), np.float32)
@@ -45,6 +74,7 @@ def image_dataset(
         domain=((0.0, float(width)), (0.0, float(height))),
         class_names=class_names,
         mean=mean,
+        white=1.0 if spec.scale else 255.0,
     )
 
 

@@ -2,7 +2,8 @@
 
 A message is one byte of kind, a uint32 length and the payload. From the child come two lanes on the one stream: events
 in order, none ever dropped, and frames on credit. The child has one frame of a view in flight; until its credit is back
-a newer frame of that view replaces the one that waits (see `child.py`): a slow reader gets the newest, never a backlog.
+a newer frame of that view replaces the one that waits (see `child_control.py`): a slow reader gets the newest, never a
+backlog.
 """
 
 from __future__ import annotations
@@ -21,12 +22,14 @@ MAX_MESSAGE = 64 * 2**20
 
 
 class Kind(IntEnum):
-    """To the child: JOB, WEIGHTS, COMMAND, VIEWERS, CREDIT. From it: EVENT, FRAME, FREE."""
+    """To the child: RUN, WEIGHTS, COMMAND, VIEWERS, CREDIT. From it: EVENT, FRAME, FREE; from one on a node that has
+    been taken over also WEIGHTS and RUN, what it was once told, and in RUN whether it was `changed` by hand since."""
 
-    JOB = 1
-    """JSON: run, spec, home, threads, viewers, commands, weights (whether a WEIGHTS message follows)."""
+    RUN = 1
+    """JSON: run, spec, module (in which the spec's job is), home, threads, viewers, commands, epochs, endless, weights
+    (whether a WEIGHTS message follows), resume (whether that is a "state" frame)."""
     WEIGHTS = 2
-    """float32 bytes: all weights in Keras's `get_weights()` order."""
+    """float32 bytes: all weights in Keras's `get_weights()` order; or the "state" frame of a run that goes on."""
     COMMAND = 3
     """JSON: one command of `nnviz.control`."""
     VIEWERS = 4
@@ -39,6 +42,10 @@ class Kind(IntEnum):
     """One encoded frame."""
     FREE = 8
     """JSON: the run has ended and its process would take another one: of the `architecture` named, or any for null."""
+    HELLO = 9
+    """From a script (nnviz.keras), its first message. JSON: secret, of the home's address file."""
+    WELCOME = 10
+    """The server's answer to it. JSON: answer, of that file; url, where the run can be seen."""
 
 
 KINDS = frozenset(Kind)
@@ -60,9 +67,10 @@ def pack_json(kind: Kind, value: Any) -> bytes:
 
 
 class Decoder:
-    """Messages from a stream that arrives in pieces of any size."""
+    """Messages from a stream that arrives in pieces of any size. `most`: bytes that one may have; it may be changed."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = MAX_MESSAGE) -> None:
+        self.most = most
         self._buffer = bytearray()
 
     def feed(self, data: bytes) -> Iterator[tuple[Kind, bytes]]:
@@ -72,7 +80,7 @@ class Decoder:
         try:
             while len(self._buffer) - start >= HEADER.size:
                 kind, length = HEADER.unpack_from(self._buffer, start)
-                if length > MAX_MESSAGE or kind not in KINDS:
+                if length > self.most or kind not in KINDS:
                     raise ProtocolError(f"kind {kind}, length {length:,}")
                 end = start + HEADER.size + length
                 if len(self._buffer) < end:

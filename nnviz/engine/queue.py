@@ -1,4 +1,4 @@
-"""Who is next: fair between visitors, interactive runs before sweeps. Pure: no clocks, no processes, no locks.
+"""Who is next: fair between visitors, interactive runs before groups. Pure: no clocks, no processes, no locks.
 
 A visitor with the fewest runs under way goes first; among equals the one who was served longest ago; a visitor's own
 runs keep their order. One who queues a hundred runs therefore delays the others by one run, not by a hundred.
@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import heapq
 from collections import Counter, deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Literal
 
-Lane = Literal["interactive", "sweep"]
-LANES: tuple[Lane, ...] = ("interactive", "sweep")
+Lane = Literal["interactive", "group"]
+LANES: tuple[Lane, ...] = ("interactive", "group")
 REMEMBERED = 1000
 """Visitors whose last turn is known; longer ago counts as never."""
 
@@ -34,12 +34,13 @@ class FairQueue:
     def __contains__(self, run: str) -> bool:
         return run in self._waiting
 
-    def push(self, run: str, visitor: str, lane: Lane = "interactive") -> None:
-        """Last among this visitor's own. Raises ValueError if the run waits already."""
+    def push(self, run: str, visitor: str, lane: Lane = "interactive", first: bool = False) -> None:
+        """Last among this visitor's own of the lane, or `first`. Raises ValueError if the run waits already."""
         if run in self._waiting:
             raise ValueError(f"{run} waits already")
         self._waiting[run] = (lane, visitor, self._tick())
-        self._lanes[lane].setdefault(visitor, deque()).append(run)
+        own = self._lanes[lane].setdefault(visitor, deque())
+        (own.appendleft if first else own.append)(run)
 
     def remove(self, run: str) -> bool:
         """Out of the queue; False if it was not in it."""
@@ -52,13 +53,18 @@ class FairQueue:
             del self._lanes[lane][visitor]
         return True
 
-    def take(self, running: Mapping[str, int], lane: Lane) -> str | None:
-        """The next run of this lane, now out of the queue; `running` counts the runs under way of each visitor."""
-        waiting = self._lanes[lane]
-        if not waiting:
+    def take(
+        self, running: Mapping[str, int], lane: Lane, fits: Callable[[str], bool] = lambda _run: True
+    ) -> str | None:
+        """The next run of this lane, now out of the queue; `running` counts the runs under way of each visitor.
+
+        Visitors whose first run does not fit (into memory) are passed over until it does.
+        """
+        first = {visitor: own[0] for visitor, own in self._lanes[lane].items() if fits(own[0])}
+        if not first:
             return None
-        visitor = min(waiting, key=lambda v: (running.get(v, 0), self._served.get(v, 0), self._came(waiting[v][0])))
-        run = waiting[visitor][0]
+        visitor = min(first, key=lambda v: (running.get(v, 0), self._served.get(v, 0), self._came(first[v])))
+        run = first[visitor]
         self._served.pop(visitor, None)
         self._served[visitor] = self._tick()
         if len(self._served) > REMEMBERED:

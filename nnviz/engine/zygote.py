@@ -7,7 +7,7 @@ engine goes over to spawning. It speaks JSON packets with the engine on a SOCK_S
     in   {"run": id} with the child's end of its socketpair · {"kill": id, "signal": 15}
          {"run": id, "to": id}: a child does another run now
     out  {"ready": pid} · {"run": id, "pid": n} · {"run": id, "refused": why}
-         {"run": id, "code": exit code, negative for a signal}
+         {"pid": n, "code": exit code, negative for a signal}: which run it is by now, the engine knows
 """
 
 from __future__ import annotations
@@ -23,21 +23,11 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from nnviz.data import mnist
-from nnviz.engine import child
+from nnviz.engine.child import forked
+from nnviz.engine.process import die_with, preload, runtime_started
+from nnviz.sets import mnist
 
 PACKET = 4096
-
-
-def preload() -> None:
-    """Import what training needs, and only import."""
-    import keras  # noqa: F401
-    import sklearn.datasets
-    import sklearn.svm  # noqa: F401
-    import tensorflow  # noqa: F401
-
-    import nnviz.models.handover_loop
-    import nnviz.training  # noqa: F401
 
 
 def unfit() -> str | None:
@@ -46,7 +36,7 @@ def unfit() -> str | None:
     if threads != 1:
         return f"it has {threads} threads"
     try:
-        if child.runtime_started():
+        if runtime_started():
             return "TensorFlow's runtime has been started in it"
     except (ImportError, AttributeError) as error:
         return f"this TensorFlow does not tell whether its runtime has been started ({error})"
@@ -64,7 +54,7 @@ class Zygote:
         signal.signal(signal.SIGCHLD, lambda *_: None)  # only a Python handler writes to the wakeup descriptor
 
     def serve(self) -> None:
-        self._say({"ready": os.getpid()})
+        self._send({"ready": os.getpid()})
         while True:
             ready, _, _ = select.select([self._engine.fileno(), self._wake], [], [], 0)
             if not ready and not mnist.keep():  # what is read while nobody asks for anything, every child has
@@ -81,7 +71,7 @@ class Zygote:
         for pid in self._runs:
             os.kill(pid, signal.SIGKILL)
         for _ in self._runs:
-            os.wait()  # so that our end says that theirs is over
+            os.wait()  # who hears of our end knows that theirs is over
 
     def _do(self, message: dict[str, Any], descriptors: list[int]) -> None:
         if "kill" in message:
@@ -99,11 +89,11 @@ class Zygote:
             me = os.getpid()
             pid = os.fork()
             if pid == 0:
-                child.forked(descriptor, me)
+                forked(descriptor, me)
             self._runs[pid] = run
-            self._say({"run": run, "pid": pid})
+            self._send({"run": run, "pid": pid})
         else:
-            self._say({"run": run, "refused": why})
+            self._send({"run": run, "refused": why})
         os.close(descriptor)
 
     def _reap(self) -> None:
@@ -111,16 +101,17 @@ class Zygote:
             pid, status = os.waitpid(-1, os.WNOHANG)
             if pid == 0:
                 return
-            self._say({"run": self._runs.pop(pid), "code": os.waitstatus_to_exitcode(status)})
+            del self._runs[pid]
+            self._send({"pid": pid, "code": os.waitstatus_to_exitcode(status)})
 
-    def _say(self, message: dict[str, Any]) -> None:
+    def _send(self, message: dict[str, Any]) -> None:
         self._engine.send(json.dumps(message).encode())
 
 
 def main() -> None:
     """`python -m nnviz.engine.zygote DESCRIPTOR PARENT`."""
     descriptor, parent = int(sys.argv[1]), int(sys.argv[2])
-    child.die_with(parent)
+    die_with(parent)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     engine = socket.socket(fileno=descriptor)
     engine.setblocking(True)

@@ -1,7 +1,7 @@
 """Networks: their weights and forward pass in NumPy; Keras and the compiled loop behind imports of their own."""
 
 from nnviz.models.forward import activations, forward
-from nnviz.models.losses import evaluate, losses, targets
+from nnviz.models.metrics import evaluate, losses, targets
 from nnviz.models.summary import summary
 from nnviz.models.weights import flat_to_weights, initial_weights, weights_to_flat
 

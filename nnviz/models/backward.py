@@ -1,6 +1,7 @@
 """Backpropagation in NumPy: the gradients of the loss, and of one class's logit by the pixels.
 
-Inference mode, as the forward pass. Held equal to TensorFlow's gradients and to finite differences by tests.
+Inference mode, as the forward pass, unless said otherwise. Held equal to TensorFlow's gradients and to finite
+differences by tests.
 """
 
 from __future__ import annotations
@@ -10,25 +11,27 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from nnviz.models.activations import ACTIVATIONS
-from nnviz.models.convolution import Back
-from nnviz.models.loss_functions import LOSSES
-from nnviz.models.losses import losses, penalty
-from nnviz.models.network import Layer, network, walk
+from nnviz.activations import ACTIVATIONS
+from nnviz.layers.base import Back, Placed
+from nnviz.losses import LOSSES
+from nnviz.models.metrics import losses, penalty
+from nnviz.models.network import Stage, network, walk
 from nnviz.models.weights import Array, of_layers
-from nnviz.spec import Placed, RunSpec
+from nnviz.regularizers import REGULARIZERS
+from nnviz.spec import RunSpec
 
 
 def gradients(
-    spec: RunSpec, weights: list[Array], x: Array, y: Array, rate: float = 0.0
+    spec: RunSpec, weights: list[Array], x: Array, y: Array, rate: float = 0.0, *, training: bool = False
 ) -> tuple[float, list[Array], Array]:
     """(mean loss, ∂loss/∂weights in `get_weights` order, ∂loss/∂x) for inputs x [n, …] and targets y [n, outputs].
 
     Zeros for a batch normalisation's moving mean and variance. `rate`: of the spec's regulariser; its penalty is then
-    part of loss and gradients.
+    part of loss and gradients. `training`: batch normalisations take the mean and variance of these inputs, as in a
+    step of the training, and the gradients go through them; without dropout all the same.
     """
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        made = descend(spec, network(spec), weights, np.asarray(x, np.float32), y, rate)
+        made = descend(spec, network(spec, training=training), weights, np.asarray(x, np.float32), y, rate)
     loss = float(losses(spec, y, made.outputs, made.logits).mean()) + penalty(spec, weights, rate)
     return loss, made.gradients, made.dx
 
@@ -39,15 +42,15 @@ class Descent(NamedTuple):
     outputs: Array
     gradients: list[Array]
     dx: Array
-    said: list[tuple[Placed, Array]]
-    """What each layer said on the way, the output layer its logits."""
+    activations: list[tuple[Placed, Array]]
+    """The output of each layer on the way; of the output layer its logits."""
 
     @property
     def logits(self) -> Array:
-        return self.said[-1][1]
+        return self.activations[-1][1]
 
 
-def descend(spec: RunSpec, layers: list[Layer], weights: list[Array], x: Array, y: Array, rate: float) -> Descent:
+def descend(spec: RunSpec, layers: list[Stage], weights: list[Array], x: Array, y: Array, rate: float) -> Descent:
     """As `gradients` but for the loss, with the `layers` of `network(spec)`: for whoever goes there often.
 
     Numbers that overflow may warn.
@@ -58,7 +61,7 @@ def descend(spec: RunSpec, layers: list[Layer], weights: list[Array], x: Array, 
     o = f.f(z)
     dz = np.asarray(loss.back(y, o, z, lambda do: f.back(z, o, do)) / len(x), z.dtype)
     dx, found = _back(passed, dz)
-    _punish(spec, weights, found, rate)
+    add_penalty_gradient(spec, weights, found, rate)
     return Descent(o, found, dx, [(placed, a) for placed, a, _ in passed])
 
 
@@ -88,12 +91,13 @@ def _back(passed: list[tuple[Placed, Array, Back]], da: Array) -> tuple[Array, l
     return da, found
 
 
-def _punish(spec: RunSpec, weights: list[Array], found: list[Array], rate: float) -> None:
-    """Add the penalty's gradient, rate·sign w or 2·rate·w, to that of every kernel."""
+def add_penalty_gradient(spec: RunSpec, weights: list[Array], found: list[Array], rate: float) -> None:
+    """Add the penalty's gradient, rate · the slope of its size, to that of every kernel under the regulariser."""
     kind = spec.network.regularizer.name
     if kind == "none" or rate == 0:
         return
+    slope = REGULARIZERS[kind].slope
     by_layer = zip(of_layers(spec, weights), of_layers(spec, found), strict=True)
     for (layer, (w, *_)), (_, (dw, *_)) in by_layer:
-        if layer.kernel:
-            dw += np.sign(w) * np.float32(rate) if kind == "l1" else w * np.float32(2 * rate)
+        if layer.punished:
+            dw += slope(w) * np.float32(rate)

@@ -7,20 +7,21 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from nnviz.models.activations import sigmoid, softmax
+from nnviz.activations import sigmoid, softmax
+from nnviz.layers import Placed
 from nnviz.models.backward import input_gradient
 from nnviz.models.forward import activations, predict
-from nnviz.models.losses import decisions
+from nnviz.models.metrics import decisions
 from nnviz.models.occlusion import occlusion
 from nnviz.models.svm import SVMPredictor
 from nnviz.models.weights import Array, flat_to_weights
-from nnviz.spec import Placed, RunSpec
+from nnviz.spec import RunSpec, SVMSpec
 
 Classes = NDArray[np.int64]
 
 
 class Predictor(Protocol):
-    """What a model says of inputs x float32 [n, height, width, channels], as the network is fed them."""
+    """A model's outputs for inputs x float32 [n, height, width, channels], as the network is fed them."""
 
     def probabilities(self, x: Array) -> Array:
         """float32 [n, classes], each row summing to 1, comparable between models."""
@@ -29,7 +30,7 @@ class Predictor(Protocol):
         """The class int64 [n] that it decides for."""
 
     def activations(self, x: Array) -> list[tuple[Placed, Array]]:
-        """What each layer says, float32 [n, *output_shape]; nothing of an SVM, which has no layers."""
+        """The output of each layer, float32 [n, *output_shape]; nothing of an SVM, which has no layers."""
 
     def saliency(self, x: Array, classes: Classes) -> Array:
         """∂ score of `classes` [n] / ∂ pixel, float32 of x's shape."""
@@ -44,8 +45,8 @@ def predictor(spec: RunSpec, arrays: dict[str, Array]) -> Predictor:
     where it has no classes."""
     if spec.problem == "regression":
         raise ValueError("model: a regression has no classes to tell apart")
-    if not spec.is_network:
-        return SVMPredictor(spec, arrays)
+    if isinstance(spec.model, SVMSpec):
+        return SVMPredictor(spec.model, spec.data.classes, arrays)
     if "weights" not in arrays:
         raise ValueError("weights: there are none")
     return NetworkPredictor(spec, flat_to_weights(spec, arrays["weights"]))

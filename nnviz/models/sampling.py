@@ -28,12 +28,38 @@ class Order:
         self.epochs = max(1, BUFFER // (self.steps_per_epoch * self.batch))
         self.steps = self.epochs * self.steps_per_epoch
         self._shuffle = spec.training.shuffle
+        self.drawn = False
         self._random = np.random.Generator(np.random.Philox(np.random.SeedSequence([spec.seed, 2])))
 
-    def draw(self) -> Indices:
-        """The samples of the next `epochs`: int32 [steps, batch]; a last batch that is smaller is filled up with 0."""
-        order = np.zeros((self.epochs, self.steps_per_epoch * self.batch), np.int32)
+    def draw(self, epochs: int | None = None) -> Indices:
+        """The samples of the next `epochs` (None: the object's own): int32 [steps, batch]; a last batch that is smaller
+        is filled up with 0. Two draws of one epoch each are the same as one of two."""
+        self._before = self._random.bit_generator.state
+        self.drawn = True
+        order = np.zeros((epochs or self.epochs, self.steps_per_epoch * self.batch), np.int32)
         order[:, : self.samples] = np.arange(self.samples, dtype=np.int32)
         if self._shuffle:
             order[:, : self.samples] = self._random.permuted(order[:, : self.samples], axis=1)
         return order.reshape(-1, self.batch)
+
+    @property
+    def position(self) -> dict[str, Any] | None:
+        """The random generator as it was before the newest draw, in plain numbers; None before the first."""
+        return _plain(self._before) if self.drawn else None
+
+    def go_to(self, position: dict[str, Any]) -> None:
+        """The next draw is the one before which this was the `position`. Raises what NumPy raises for what is none."""
+        self._random.bit_generator.state = _arrays(position)
+
+
+def _plain(state: Any) -> Any:
+    """The generator's state as JSON can say it."""
+    if isinstance(state, dict):
+        return {key: _plain(value) for key, value in state.items()}
+    return state.tolist() if isinstance(state, np.ndarray) else state
+
+
+def _arrays(state: Any) -> Any:
+    if isinstance(state, dict):
+        return {key: _arrays(value) for key, value in state.items()}
+    return np.array(state, np.uint64) if isinstance(state, list) else state

@@ -6,23 +6,51 @@ Between every two classes i < j there is one decision value, positive for class 
 
 from __future__ import annotations
 
+import warnings
 from itertools import combinations
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nnviz.models.activations import softmax
+from nnviz.activations import softmax
+from nnviz.layers import Placed
+from nnviz.models.kernels import Kernel
 from nnviz.models.occlusion import occlusion
 from nnviz.models.weights import Array
-from nnviz.spec import Placed, RunSpec, SVMSpec
+from nnviz.spec import SVMSpec
+
+if TYPE_CHECKING:
+    from sklearn.svm import SVC
 
 BLOCK = 8_000_000
 """Kernel values held at a time."""
 FIELDS = ("support", "dual", "intercept", "counts", "classes", "gamma")
 
 
-def fit(spec: RunSpec, x: Array, y: NDArray[np.int64], mean: Array | None = None) -> dict[str, Any]:
+def solve(
+    model: SVMSpec, flat: NDArray[np.float64], y: NDArray[np.int64], *, most_steps: int = -1, cache: int = 500
+) -> tuple[SVC, float]:
+    """scikit-learn's SVC, fitted to float64 [n, inputs] and class numbers [n]; and the number that γ stands for.
+
+    most_steps: of libsvm's solver, after which it stops where it is (`n_iter_` has those it took); −1: none. cache:
+    megabytes of kernel values. Raises ValueError where y has a single class. Cannot be interrupted.
+    """
+    from sklearn.exceptions import ConvergenceWarning
+    from sklearn.svm import SVC
+
+    if len(np.unique(y)) < 2:
+        raise ValueError("data.train: all training samples are of one class; an SVM needs at least two")
+    warnings.filterwarnings("ignore", category=ConvergenceWarning)  # who gives `most_steps` looks at the steps
+    gamma = _gamma(model, flat)
+    svc = SVC(
+        C=model.C, kernel=model.kernel, gamma=gamma, degree=model.degree, coef0=model.coef0, cache_size=cache,
+        max_iter=most_steps,
+    )  # fmt: skip
+    return svc.fit(flat, y), gamma
+
+
+def fit(model: SVMSpec, x: Array, y: NDArray[np.int64], mean: Array | None = None) -> dict[str, Any]:
     """Fit scikit-learn's SVC to inputs x [n, …] and class numbers y [n]; what a "weights" frame carries of it.
 
     support [s, pixels]: uint8 where they are 0–255 divided by 255, less `mean` (of x's pixels, which was taken from
@@ -31,15 +59,7 @@ def fit(spec: RunSpec, x: Array, y: NDArray[np.int64], mean: Array | None = None
     classes int32, those that occur in y; gamma float32 [1], the number that "scale" or "auto" stands for.
     Raises ValueError where y has a single class. Cannot be interrupted.
     """
-    from sklearn.svm import SVC
-
-    model = _model(spec)
-    if len(np.unique(y)) < 2:
-        raise ValueError("data.train: all training samples are of one class; an SVM needs at least two")
-    flat = np.asarray(x, np.float64).reshape(len(x), -1)
-    gamma = _gamma(model, flat)
-    svc = SVC(C=model.C, kernel=model.kernel, gamma=gamma, degree=model.degree, coef0=model.coef0, cache_size=500)
-    svc.fit(flat, y)
+    svc, gamma = solve(model, np.asarray(x, np.float64).reshape(len(x), -1), y)
     sign = -1 if len(svc.classes_) == 2 else 1  # scikit-learn turns two classes round, so that positive is the second
     return {
         **_compact(np.asarray(svc.support_vectors_, np.float32), None if mean is None else mean.reshape(-1)),
@@ -52,19 +72,20 @@ def fit(spec: RunSpec, x: Array, y: NDArray[np.int64], mean: Array | None = None
 
 
 class SVMPredictor:
-    """A fitted SVM from the arrays of `fit`. Raises ValueError where they do not go together."""
+    """A fitted SVM from the arrays of `fit`, for data of so many classes. Raises ValueError where they do not go
+    together."""
 
-    def __init__(self, spec: RunSpec, arrays: dict[str, Any]) -> None:
+    def __init__(self, model: SVMSpec, n_classes: int, arrays: dict[str, Any]) -> None:
         missing = [name for name in FIELDS if name not in arrays]
         if missing:
             raise ValueError(f"weights: an SVM needs {', '.join(FIELDS)}; missing: {', '.join(missing)}")
-        self.spec, self.model = spec, _model(spec)
+        self.n_classes = n_classes
+        self.kernel = Kernel(model.kernel, float(arrays["gamma"][0]), model.degree, model.coef0)
         support = arrays["support"]
         self.support: Array = support / np.float32(255) if support.dtype == np.uint8 else support.astype(np.float32)
         if "mean" in arrays:
             self.support -= arrays["mean"]
         self.intercept, self.classes = arrays["intercept"], arrays["classes"].astype(np.int64)
-        self.gamma = np.float32(arrays["gamma"][0])
         self.pairs = list(combinations(range(len(self.classes)), 2))
         counts, dual = arrays["counts"], arrays["dual"]
         if counts.sum() != len(support) or dual.shape != (len(self.classes) - 1, len(support)):
@@ -82,7 +103,7 @@ class SVMPredictor:
         found = np.empty((len(flat), len(self.pairs)), np.float32)
         rows = max(1, BLOCK // max(1, len(self.support)))
         for i in range(0, len(flat), rows):
-            found[i : i + rows] = self._kernel(flat[i : i + rows])[0] @ self.coefficients + self.intercept
+            found[i : i + rows] = self.kernel(flat[i : i + rows], self.support) @ self.coefficients + self.intercept
         return found
 
     def decision_function(self, x: Array) -> Array:
@@ -111,13 +132,14 @@ class SVMPredictor:
     def saliency(self, x: Array, classes: NDArray[np.int64]) -> Array:
         """∂/∂pixel of the sum of the decision values of the class against each other, float32 of x's shape."""
         flat = np.asarray(x, np.float32).reshape(len(x), -1)
-        side = np.zeros((self.spec.data.classes, len(self.pairs)), np.float32)
+        side = np.zeros((self.n_classes, len(self.pairs)), np.float32)
         for k, (i, j) in enumerate(self.pairs):
             side[self.classes[i], k], side[self.classes[j], k] = 1, -1
-        _, slope = self._kernel(flat)
-        pull = side[np.asarray(classes)] @ self.coefficients.T * slope  # [n, support]: what each one counts
+        pull = (
+            side[np.asarray(classes)] @ self.coefficients.T * self.kernel.slope(flat, self.support)
+        )  # [n, support]: what each one counts
         gradient = pull @ self.support
-        if self.model.kernel == "rbf":
+        if self.kernel.name == "rbf":
             gradient -= pull.sum(-1, keepdims=True) * flat
         return np.asarray(gradient.reshape(x.shape), np.float32)
 
@@ -136,7 +158,7 @@ class SVMPredictor:
 
     def _shares(self, pairwise: Array) -> Array:
         d = self._scores(pairwise)
-        found = np.zeros((len(pairwise), self.spec.data.classes), np.float32)
+        found = np.zeros((len(pairwise), self.n_classes), np.float32)
         found[:, self.classes] = softmax(np.stack([-d, d], axis=-1) if d.ndim == 1 else d)
         return found
 
@@ -151,25 +173,6 @@ class SVMPredictor:
             sure[:, i] += d
             sure[:, j] -= d
         return votes, sure
-
-    def _kernel(self, flat: Array) -> tuple[Array, Array]:
-        """(k(x, s), ∂k/∂(x·s)) for each row of `flat` and each support vector, float32 [n, support]."""
-        dot = flat @ self.support.T
-        if self.model.kernel == "linear":
-            return dot, np.ones_like(dot)
-        if self.model.kernel == "poly":
-            base = self.gamma * dot + np.float32(self.model.coef0)
-            slope = base ** (self.model.degree - 1)
-            return slope * base, slope * (self.gamma * self.model.degree)
-        squares = np.square(flat).sum(-1)[:, None] + np.square(self.support).sum(-1) - 2 * dot
-        values = np.exp(-self.gamma * np.maximum(squares, 0))
-        return values, values * (2 * self.gamma)  # beside what the length of x itself does
-
-
-def _model(spec: RunSpec) -> SVMSpec:
-    if not isinstance(spec.model, SVMSpec):
-        raise TypeError(f"a model of the family {spec.model.family} is no SVM")
-    return spec.model
 
 
 def _gamma(model: SVMSpec, x: NDArray[np.float64]) -> float:

@@ -5,81 +5,25 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import NamedTuple
 
 import numpy as np
 
-from nnviz.models import initializers
-from nnviz.models.initializers import Array, Shape
-from nnviz.spec import AnyLayer, Placed, RunSpec
+from nnviz.initializers import BIASES, INITIALIZERS, Array
+from nnviz.layers.base import Placed
+from nnviz.spec import RunSpec
 
 __all__ = [
-    "ARRAYS", "Array", "LayerShape", "check_weights", "flat_to_weights", "initial_weights", "layer_shapes", "of_layers",
+    "Array", "check_weights", "flat_to_weights", "initial_weights", "layer_shapes", "of_layers", "untrained_arrays",
     "views", "weights_to_flat",
 ]  # fmt: skip
 
-ARRAYS: dict[str, tuple[str, ...]] = {
-    "dense": ("kernel", "bias"),
-    "conv2d": ("kernel", "bias"),
-    "simple_rnn": ("kernel", "recurrent_kernel", "bias"),
-    "lstm": ("kernel", "recurrent_kernel", "bias"),
-    "batch_normalization": ("gamma", "beta", "moving_mean", "moving_variance"),
-}
-"""The arrays of each kind of layer that has any, as Keras names and orders them."""
 
-
-class LayerShape(NamedTuple):
-    """One layer that has weights.
-
-    inputs, units: of a dense layer its numbers; of a convolution channels and filters; of a recurrent layer the numbers
-    in a row and its units; of a batch normalisation both the channels. `activation` is None for a batch normalisation.
-    arrays: the shapes of its arrays in the order of Keras's `get_weights`, named in ARRAYS. part: None: output layer.
-    """
-
-    name: str
-    kind: str
-    inputs: int
-    units: int
-    activation: str | None
-    arrays: list[Shape]
-    input_shape: Shape
-    output_shape: Shape
-    part: AnyLayer | None
-
-    @property
-    def kernel(self) -> bool:
-        """Whether its first array is a kernel, which a regulariser punishes."""
-        return self.kind != "batch_normalization"
-
-    @property
-    def trained(self) -> int:
-        """How many of its arrays the gradient moves: all but a batch normalisation's moving mean and variance."""
-        return len(self.arrays) if self.kernel else 2
-
-
-def layer_shapes(spec: RunSpec) -> Iterator[LayerShape]:
+def layer_shapes(spec: RunSpec) -> Iterator[Placed]:
     """The layers with weights from the input on, the output layer last. Names: "hidden layer 2", "output layer"."""
-    for layer in spec.plan:
-        if layer.kind in ARRAYS:
-            inputs, units = layer.input_shape[-1], layer.output_shape[-1]
-            yield LayerShape(
-                layer.name, layer.kind, inputs, units, layer.activation, _shapes(layer, inputs, units),
-                layer.input_shape, layer.output_shape, layer.part,
-            )  # fmt: skip
+    return (layer for layer in spec.plan if layer.arrays)
 
 
-def _shapes(layer: Placed, inputs: int, units: int) -> list[Shape]:
-    if layer.kind == "conv2d":
-        size = layer.part.kernel_size  # type: ignore[union-attr]
-        return [(size, size, inputs, units), (units,)]
-    if layer.kind == "simple_rnn":
-        return [(inputs, units), (units, units), (units,)]
-    if layer.kind == "lstm":
-        return [(inputs, 4 * units), (units, 4 * units), (4 * units,)]
-    return [(units,)] * 4 if layer.kind == "batch_normalization" else [(inputs, units), (units,)]
-
-
-def of_layers(spec: RunSpec, weights: list[Array]) -> Iterator[tuple[LayerShape, list[Array]]]:
+def of_layers(spec: RunSpec, weights: list[Array]) -> Iterator[tuple[Placed, list[Array]]]:
     """Each layer that has weights with its own arrays out of `weights`."""
     arrays = iter(weights)
     for layer in layer_shapes(spec):
@@ -87,23 +31,21 @@ def of_layers(spec: RunSpec, weights: list[Array]) -> Iterator[tuple[LayerShape,
 
 
 def initial_weights(spec: RunSpec) -> list[Array]:
-    """float32 arrays in the order of Keras's `get_weights`, as ARRAYS names them. The same for the same `spec.seed`.
+    """float32 arrays in the order of Keras's `get_weights`. The same for the same `spec.seed`.
 
-    Kernels and biases by the spec's initialisers; recurrent kernels orthogonal and an LSTM's forget bias 1, as Keras;
-    a batch normalisation changes nothing yet.
+    Kernels and biases by the spec's initialisers; more in `Layer.initial`.
     """
     rng = np.random.Generator(np.random.Philox(np.random.SeedSequence([spec.seed, 1])))
-    weights: list[Array] = []
-    for layer in layer_shapes(spec):
-        if layer.kind == "batch_normalization":
-            weights += [np.full(layer.units, value, np.float32) for value in (1, 0, 0, 1)]
-            continue
-        weights.append(initializers.kernel(rng, spec.network.initializer, layer.arrays[0]))
-        if len(layer.arrays) == 3:
-            weights.append(initializers.orthogonal(rng, layer.arrays[1]))
-        draw = initializers.forget_bias if layer.kind == "lstm" else initializers.bias
-        weights.append(draw(rng, spec.network.bias_initializer, layer.units))
-    return weights
+    kernel, bias = INITIALIZERS[spec.network.initializer], BIASES[spec.network.bias_initializer]
+    drawn = (placed.layer.initial(placed.arrays, rng, kernel, bias) for placed in layer_shapes(spec))
+    return [array for own in drawn for array in own]
+
+
+def untrained_arrays(spec: RunSpec, start: bytes | None = None) -> dict[str, Array]:
+    """The arrays of a "weights" frame of a network before its training: the seed's, or those that it starts from, as
+    bytes of float32."""
+    flat = weights_to_flat(spec, initial_weights(spec)) if start is None else np.frombuffer(start, np.float32)
+    return {"weights": flat}
 
 
 def weights_to_flat(spec: RunSpec, weights: list[Array]) -> Array:

@@ -3,7 +3,8 @@
 from nnviz.probes.data import data_frame
 from nnviz.probes.filters import filters_frame, support_frame
 from nnviz.probes.network import NetworkProbe
-from nnviz.probes.predictions import Predictions, judge
+from nnviz.probes.predictions import Predictions
+from nnviz.probes.sample import judge
 from nnviz.probes.statistics import Statistics
 from nnviz.probes.weights import weights_frame
 

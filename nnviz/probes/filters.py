@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnviz.events import Frame
-from nnviz.models.weights import Array, LayerShape, of_layers
+from nnviz.layers import Placed
+from nnviz.models.weights import Array, of_layers
 from nnviz.spec import RunSpec
 
 BYTES = 98_000
@@ -27,11 +29,12 @@ MOST_UNITS = 1024
 
 
 @dataclass(frozen=True)
-class _Picture:
+class Picture:
     """Some of a kernel's numbers, `values` [shown, …] with a peak each; `matrix`: one picture of them all."""
 
     name: str
-    layer: LayerShape
+    kind: str
+    activation: str | None
     index: int
     total: int
     values: Array
@@ -51,15 +54,21 @@ def filters_frame(spec: RunSpec, weights: list[Array], step: int, epoch: float) 
     output float32 [units, classes], the output layer's kernel, with meta.output {units, from_layer}, where the last
     hidden layer is dense and of at most 1,024 units; else meta.output is None.
     """
-    arrays: dict[str, Any] = {}
     output = _output(spec, weights)
-    if output is not None:
-        arrays["output"] = output[1]
+    pictures = _pictures(spec, weights, BYTES - (0 if output is None else output[1].nbytes))
+    return pictures_frame(pictures, step, epoch, output)
+
+
+def pictures_frame(
+    pictures: Iterable[Picture], step: int, epoch: float, output: tuple[dict[str, Any], Array] | None = None
+) -> Frame:
+    """The same of any pictures of kernels. output: what stands in meta.output, and the array."""
+    arrays: dict[str, Any] = {} if output is None else {"output": output[1]}
     rows: list[dict[str, Any]] = []
-    for i, picture in enumerate(_pictures(spec, weights, BYTES - sum(a.nbytes for a in arrays.values()))):
+    for i, picture in enumerate(pictures):
         arrays[f"w{i}"], arrays[f"peak{i}"] = levels(picture.values, whole=picture.matrix)
         rows.append({
-            "name": picture.name, "kind": picture.layer.kind, "activation": picture.layer.activation,
+            "name": picture.name, "kind": picture.kind, "activation": picture.activation,
             "total": picture.total, "shown": picture.values.shape[1 if picture.matrix else 0],
             "picture": list(picture.values.shape[-2:]), "array": f"w{i}", "peak": f"peak{i}", "index": picture.index,
             "matrix": picture.matrix,
@@ -104,10 +113,10 @@ def levels(values: Array, whole: bool = False) -> tuple[NDArray[np.uint8], Array
     return u8.reshape(values.shape), peak
 
 
-def _pictures(spec: RunSpec, weights: list[Array], room: int) -> list[_Picture]:
+def _pictures(spec: RunSpec, weights: list[Array], room: int) -> list[Picture]:
     """The kernels, cut to what `room` bytes hold, their part of the header included."""
     places = {layer.name: i for i, layer in enumerate(spec.plan)}
-    kernels: list[tuple[LayerShape, str, Array]] = []
+    kernels: list[tuple[Placed, str, Array]] = []
     for layer, arrays in of_layers(spec, weights):
         if layer.kernel:
             kernels.append((layer, layer.name, arrays[0]))
@@ -115,26 +124,28 @@ def _pictures(spec: RunSpec, weights: list[Array], room: int) -> list[_Picture]:
             kernels.append((layer, f"{layer.name}, recurrent weights", arrays[1]))
     room -= HEADER * (1 + len(kernels))
     picture_shape = _reads_picture(spec, kernels[0][0])
-    found: list[_Picture] = []
+    found: list[Picture] = []
     for n, (layer, name, kernel) in enumerate(kernels):
         index, share = places[layer.name], room // (len(kernels) - n)
         if n == 0 and (shape := picture_shape):
             shown = max(1, min(layer.units, (min(FIRST, room) if len(kernels) > 1 else room) // int(np.prod(shape))))
             cut = kernel.reshape(*shape, -1)[..., :shown]
-            picture = _Picture(name, layer, index, layer.units, np.moveaxis(cut, -1, 0))
+            picture = Picture(name, layer.kind, layer.activation, index, layer.units, np.moveaxis(cut, -1, 0))
         elif layer.kind == "conv2d":
             side = max(1, min(KERNELS, int((share / kernel[..., 0, 0].size) ** 0.5)))
             cut = kernel[:, :, :side, :side]
-            picture = _Picture(name, layer, index, layer.units, np.transpose(cut, (3, 2, 0, 1)))
+            picture = Picture(name, layer.kind, layer.activation, index, layer.units, np.transpose(cut, (3, 2, 0, 1)))
         else:
             side = max(1, min(SIDE, int(share**0.5)))
-            picture = _Picture(name, layer, index, kernel.shape[1], kernel[:side, :side], matrix=True)
+            picture = Picture(
+                name, layer.kind, layer.activation, index, kernel.shape[1], kernel[:side, :side], matrix=True
+            )
         found.append(picture)
         room -= picture.values.size + 4 * (1 if picture.matrix else len(picture.values))
     return found
 
 
-def _reads_picture(spec: RunSpec, first: LayerShape) -> tuple[int, ...] | None:
+def _reads_picture(spec: RunSpec, first: Placed) -> tuple[int, ...] | None:
     """[height, width] of the pictures that the first layer's weights make; None where they make none."""
     if first.kind == "conv2d":
         return first.arrays[0][:2]

@@ -37,3 +37,13 @@ class History(Generic[Row]):
         if self._newest is None or self._rows[-1] is self._newest:
             return [*self._rows]
         return [*self._rows, self._newest]
+
+    @property
+    def pace(self) -> tuple[int, int]:
+        """How many were added in all, and of how many one is kept: what `go_on` needs beside the rows."""
+        return self._count, self._stride
+
+    def go_on(self, rows: list[Row], pace: tuple[int, int]) -> None:
+        """As if these rows of another history had been added here, at that pace."""
+        self._rows, self._newest = rows, rows[-1] if rows else None
+        self._count, self._stride = pace

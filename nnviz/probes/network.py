@@ -1,4 +1,4 @@
-"""A 2-D network as a frame: what the output says everywhere, what each neuron says, and every weight."""
+"""A 2-D network as a frame: the output and each neuron's output everywhere in the plane, and every weight."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ import numpy as np
 from nnviz.data.dataset import Dataset
 from nnviz.events import Frame
 from nnviz.models.forward import forward
-from nnviz.models.losses import threshold
+from nnviz.models.metrics import threshold
 from nnviz.models.weights import Array, layer_shapes, weights_to_flat
-from nnviz.spec import Dropout, RunSpec
+from nnviz.spec import RunSpec
 
 GRID = 64
 """Points along each side of the boundary."""
@@ -37,8 +37,8 @@ class NetworkProbe:
         layers = [layer for layer in layer_shapes(spec) if layer.kind == "dense"]
         neurons = sum(layer.units for layer in layers)
         self.size = map_size(neurons)
-        self._fine = data.features(_cells(data.domain, GRID))
-        self._coarse = data.features(_cells(data.domain, self.size))
+        self._fine = data.features(cells(data.domain, GRID))
+        self._coarse = data.features(cells(data.domain, self.size))
         self.meta: dict[str, Any] = {
             "layers": _describe(spec),
             "domain": [list(axis) for axis in data.domain],
@@ -66,7 +66,7 @@ class NetworkProbe:
         return Frame("network", step, epoch, self.meta, arrays)
 
 
-def _cells(domain: Any, n: int) -> Array:
+def cells(domain: Any, n: int) -> Array:
     """The centres of n × n cells over the domain: float32 [n·n, 2], x1 running fastest, from the lowest corner."""
     x1, x2 = (low + (np.arange(n) + 0.5) * ((high - low) / n) for low, high in domain)
     grid = np.stack(np.meshgrid(x1, x2), axis=-1)
@@ -74,20 +74,13 @@ def _cells(domain: Any, n: int) -> Array:
 
 
 def _describe(spec: RunSpec) -> list[dict[str, Any]]:
-    """For each dense layer: units, inputs, activation, what follows it, and where its kernel begins in `weights`."""
+    """For each dense layer: units, inputs, activation, and where its kernel begins in `weights`; the numbers between
+    the layer before and that place are those of batch normalisations."""
     rows: list[dict[str, Any]] = []
     offset = 0
     for layer in layer_shapes(spec):
         if layer.kind == "dense":
-            row = {"units": layer.units, "inputs": layer.inputs, "activation": layer.activation}
-            rows.append({**row, "batch_normalization": False, "dropout": 0.0, "offset": offset})
+            row = {"units": layer.units, "inputs": layer.inputs, "activation": layer.activation, "offset": offset}
+            rows.append(row)
         offset += sum(int(np.prod(shape)) for shape in layer.arrays)
-    dense = -1
-    for part in spec.network.layers:
-        if part.kind == "dense":
-            dense += 1
-        elif dense >= 0 and isinstance(part, Dropout):
-            rows[dense]["dropout"] = part.rate
-        elif dense >= 0:
-            rows[dense]["batch_normalization"] = True
     return rows

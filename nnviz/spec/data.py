@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any, Self, get_args
+from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import Field, model_validator
 
-from nnviz.spec.names import DataName, InputName
-from nnviz.spec.part import Part
+from nnviz.part import Names, Part
+from nnviz.sets import SETS, OwnSet, fixed, image_sets, own_sets
+from nnviz.spec.names import InputName
 
-REGRESSION_SETS = frozenset({"plane", "multi_gauss"})
-MANY_CLASS_SETS = frozenset({"spiral", "blobs", "gauss", "table", "images"})
-"""Sets whose number of classes is the visitor's choice."""
-IMAGE_SHAPES: dict[str, tuple[int, int, int]] = {
-    "digits": (8, 8, 1), "mnist": (28, 28, 1), "fashion_mnist": (28, 28, 1), "images": (28, 28, 1),
-}  # fmt: skip
-"""Own images are fitted into 28×28 greys when they are uploaded."""
-DEFAULT_COUNTS: dict[str, tuple[int, int, int]] = {
-    "digits": (1347, 0, 450), "mnist": (60_000, 0, 10_000), "fashion_mnist": (60_000, 0, 10_000),
-}  # fmt: skip
-"""(train, validation, test) where a spec leaves them out; every other set has (250, 250, 250)."""
+MOST = 60_000
+"""Samples of a set in all, where it has no fixed number of them."""
 
 
 class DataSpec(Part):
     """Which samples. `noise` is 0–1 (TF Playground's 0–50 is 0–0.5 here); it moves the samples, never redraws them."""
 
-    name: DataName = "circle"
+    name: Annotated[str, Names(SETS)] = "circle"
     train: int = Field(250, ge=1, le=60_000)
     validation: int = Field(250, ge=0, le=60_000)
     test: int = Field(250, ge=0, le=60_000)
@@ -34,7 +26,21 @@ class DataSpec(Part):
     inputs: tuple[InputName, ...] = Field(("x1", "x2"), max_length=7, description="features of a 2-D set")
     table: str | None = Field(None, pattern=r"^[0-9a-f]{64}$", description="id of an uploaded table")
     images: str | None = Field(None, pattern=r"^[0-9a-f]{64}$", description="id of an uploaded set of images")
+    scale: bool = Field(
+        True, description="greys from 0 to 1, a table's columns centred within ±5; else as they are: greys 0 to 255"
+    )
+    every: int = Field(1, ge=1, le=1000, description="of the samples that may be trained on only every so-manieth")
+    validation_seed: int | None = Field(
+        None,
+        ge=0,
+        le=2**32 - 1,
+        description="validation images drawn at random with it, as scikit-learn's train_test_split draws them with it "
+        "as random_state; else the last that may be trained on",
+    )
     center: bool = Field(False, description="take the training images' mean from every image")
+    center_of: Literal["train", "train_validation"] = Field(
+        "train", description="the images whose mean `center` takes: with or without those for validation"
+    )
     rotate: float | None = Field(
         None, ge=5, le=45, description="degrees: each training image also turned by +5 to + so many and by −5 to −"
     )
@@ -43,62 +49,79 @@ class DataSpec(Part):
     @model_validator(mode="before")
     @classmethod
     def _fill_counts(cls, value: Any) -> Any:
-        if isinstance(value, dict) and isinstance(value.get("name"), str):
-            name = value["name"]
-            if name in DEFAULT_COUNTS:
-                counts = dict(zip(("train", "validation", "test"), DEFAULT_COUNTS[name], strict=True))
-                value = {"classes": 10, **counts, **value}
-            elif name in REGRESSION_SETS:
-                value = {"classes": 0, **value}
+        if isinstance(value, dict) and isinstance(value.get("name"), str) and value["name"] in SETS:
+            one = SETS[value["name"]]
+            counts = dict(zip(("train", "validation", "test"), one.counts, strict=True))
+            if len(one.classes) == 1:
+                counts["classes"] = one.classes[0]
+            value = {**counts, **value}
         return value
 
     @model_validator(mode="after")
     def _check(self) -> Self:
-        if self.name in REGRESSION_SETS and self.classes != 0:
-            raise ValueError(f"classes: {self.name} is a regression set and has none; leave classes out or set 0")
-        if self.name in DEFAULT_COUNTS and self.classes != 10:
-            raise ValueError(f"classes: {self.name} has 10")
-        if self.name not in REGRESSION_SETS | MANY_CLASS_SETS | set(IMAGE_SHAPES) and self.classes != 2:
-            raise ValueError(
-                f"classes: {self.name} has 2; more are to be had with {', '.join(sorted(MANY_CLASS_SETS))}"
-            )
-        if self.name in MANY_CLASS_SETS - {"table", "images"} and not 2 <= self.classes <= 8:
-            raise ValueError("classes: allowed is 2 to 8")
-        if self.name == "table" and (self.classes == 1 or self.table is None):
-            raise ValueError("table: an own table needs its id, and classes 0 (regression) or 2 to 10")
-        if self.name == "images" and (self.classes < 2 or self.images is None):
-            raise ValueError("images: an own set of images needs its id, and classes 2 to 10")
-        for field in ("table", "images"):
-            if self.name != field and getattr(self, field) is not None:
-                raise ValueError(f"{field}: only goes with the data set '{field}'")
+        one = SETS[self.name]
+        if isinstance(one, OwnSet) and (getattr(self, self.name) is None or self.classes not in one.classes):
+            raise ValueError(f"{self.name}: {one.refusal}")
+        if self.classes not in one.classes:
+            raise ValueError(f"classes: {_classes_of(self.name)}")
+        for name in own_sets():
+            if name != self.name and getattr(self, name) is not None:
+                raise ValueError(f"{name}: only goes with the data set '{name}'")
         if not self.is_image:
             for field in ("center", "rotate"):
                 if getattr(self, field):
-                    raise ValueError(f"{field}: only goes with images; allowed are {', '.join(IMAGE_SHAPES)}")
+                    raise ValueError(f"{field}: only goes with images; allowed are {', '.join(image_sets())}")
+            if not self.scale and not self.is_own and not fixed(self.name):
+                measured = ", ".join(n for n, other in SETS.items() if fixed(n) and not other.is_image)
+                raise ValueError(
+                    f"scale: {self.name} is made between −6 and 6; false only goes with images, tables and {measured}"
+                )
+            self._check_inputs()
         self._check_counts()
         return self
 
     def _check_counts(self) -> None:
-        total = self.train + self.validation + self.test
-        if self.name in DEFAULT_COUNTS:
-            front, _, back = DEFAULT_COUNTS[self.name]
-            apart = self.name != "digits"  # the test images are a set of their own
-            if (self.train + self.validation > front or self.test > back) if apart else total > front + back:
-                raise ValueError(f"train, validation, test: {self.name} has only {DEFAULT_COUNTS[self.name]} images")
-        elif total > 60_000:
-            raise ValueError("train, validation, test: at most 60,000 samples together")
-        elif self.is_image:
-            pass
-        elif not self.inputs:
+        total, one = self.train + self.validation + self.test, fixed(self.name)
+        if one is not None:
+            _, back = one.available
+            most = len(one.trainable(self.every, self.test))
+            if self.train + self.validation > most or self.test > (back if one.apart else one.size):
+                of = f"; every {self.every}th of those for training is {most:,}" if self.every > 1 else ""
+                there = f"{one.available[0]:,} samples to learn from and {back:,} to test with"
+                there = there if one.apart else f"{one.size:,} samples"
+                raise ValueError(f"train, validation, test: {self.name} has only {there}{of}")
+        elif self.every > 1 or self.validation_seed is not None:
+            raise ValueError(f"every, validation_seed: only go with {', '.join(name for name in SETS if fixed(name))}")
+        elif total > MOST:
+            raise ValueError(f"train, validation, test: at most {MOST:,} samples together")
+
+    def _check_inputs(self) -> None:
+        if not self.inputs:
             raise ValueError("inputs: choose at least one of " + ", ".join(get_args(InputName)))
-        elif len(set(self.inputs)) != len(self.inputs):
+        if len(set(self.inputs)) != len(self.inputs):
             raise ValueError("inputs: each at most once")
 
     @property
     def is_image(self) -> bool:
-        return self.name in IMAGE_SHAPES
+        return SETS[self.name].is_image
+
+    @property
+    def is_own(self) -> bool:
+        """Whether a visitor has brought them."""
+        return isinstance(SETS[self.name], OwnSet)
 
     @property
     def training_samples(self) -> int:
         """Samples of an epoch: with rotated copies three for each training image."""
         return self.train * (3 if self.rotate else 1)
+
+
+def _classes_of(name: str) -> str:
+    """What is allowed as the number of a set's classes, in words."""
+    one = SETS[name]
+    if one.classes == (0,):
+        return f"{name} is a regression set and has none; leave classes out or set 0"
+    if len(one.classes) > 1:
+        return f"allowed is {one.classes[0]} to {one.classes[-1]}"
+    many = sorted(name for name, other in SETS.items() if len(other.classes) > 1)
+    return f"{name} has {one.classes[0]}" + ("" if one.is_image else f"; more are to be had with {', '.join(many)}")

@@ -8,22 +8,23 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from nnviz.spec.layers import Dense, Layer
-from nnviz.spec.names import Activation, BiasInitializer, Initializer, OutputActivation
-from nnviz.spec.part import Part, tagged
-
-SCRATCH_LAYERS = frozenset({"dense", "conv2d", "max_pooling2d", "average_pooling2d", "l2_pooling2d", "flatten"})
-SCRATCH_LOSSES = frozenset(
-    {"half_squared_error", "mean_squared_error", "binary_crossentropy", "categorical_crossentropy"}
-)
-"""What the NumPy network can do: what the lectures derive by hand."""
+from nnviz.activations import ActivationName, OutputName
+from nnviz.initializers import BIASES, INITIALIZERS
+from nnviz.layers import AnyLayer, Dense
+from nnviz.part import Names, Part, tagged
+from nnviz.regularizers import REGULARIZERS
 
 
 class Regularizer(Part):
-    """Penalty on the kernels, added to the loss as Keras adds it: rate·Σ|w| (l1) or rate·Σw² (l2)."""
+    """Penalty on the kernels, added to the loss as Keras adds it: rate·Σ|w| (l1) or rate·Σw² (l2).
 
-    name: Literal["none", "l1", "l2"] = "none"
+    on: all layers with a kernel, or one of them alone (its `kernel_regularizer` in Keras): "output", or the number of
+    one, counted from 1 among those with a kernel.
+    """
+
+    name: Annotated[str, Names(REGULARIZERS, "none")] = "none"
     rate: float = Field(0.0, ge=0, le=100)
+    on: Literal["all", "output"] | Annotated[int, Field(ge=1, le=41)] = "all"
 
 
 class NetworkSpec(Part):
@@ -33,12 +34,12 @@ class NetworkSpec(Part):
     """
 
     family: Literal["network", "scratch"] = "network"
-    layers: tuple[Layer, ...] = Field((Dense(units=4), Dense(units=2)), max_length=40)
-    activation: Activation = "tanh"
-    output_activation: OutputActivation = "auto"
+    layers: tuple[AnyLayer, ...] = Field((Dense(units=4), Dense(units=2)), max_length=40)
+    activation: ActivationName = "tanh"
+    output_activation: OutputName = "auto"
     outputs: Literal["auto", "per_class"] = Field("auto", description="two classes: one unit, or one for each class")
-    initializer: Initializer = "uniform"
-    bias_initializer: BiasInitializer = "tenth"
+    initializer: Annotated[str, Names(INITIALIZERS)] = "uniform"
+    bias_initializer: Annotated[str, Names(BIASES)] = "tenth"
     regularizer: Regularizer = Regularizer()
 
 
@@ -54,11 +55,11 @@ def _number(value: Any) -> Any:
 class SVMSpec(Part):
     """scikit-learn's SVC on the pixels; its names and meanings.
 
-    Kernels: linear x·x'; rbf exp(−γ‖x − x'‖²); poly (γ x·x' + coef0)^degree.
+    Kernels: linear x·x'; rbf exp(−γ‖x − x'‖²); poly (γ x·x' + coef0)^degree; sigmoid tanh(γ x·x' + coef0).
     """
 
     family: Literal["svm"] = "svm"
-    kernel: Literal["rbf", "linear", "poly"] = "rbf"
+    kernel: Literal["rbf", "linear", "poly", "sigmoid"] = "rbf"
     C: float = Field(1.0, gt=0, le=1e6, description="how much a wrong training sample costs")
     gamma: Annotated[float | str, BeforeValidator(_number)] = Field("scale", description="a number, scale or auto")
     degree: int = Field(3, ge=1, le=10, description="of the polynomial")

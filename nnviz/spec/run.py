@@ -8,29 +8,29 @@ through the validation here, so that the limits hold everywhere.
 from __future__ import annotations
 
 import json
+import math
 from functools import cached_property
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, SerializeAsAny, model_validator
 
-from nnviz.spec.data import IMAGE_SHAPES, DataSpec
-from nnviz.spec.layers import Placed, numbers, plan
-from nnviz.spec.model import SCRATCH_LAYERS, SCRATCH_LOSSES, Model, NetworkSpec
-from nnviz.spec.names import (
-    MARGIN_LOSSES,
-    ONE_HOT_LOSSES,
-    PROBABILITY_LOSSES,
-    REGRESSION_LOSSES,
-    Loss,
-)
-from nnviz.spec.optimizers import SGD, Decay, Optimizer
-from nnviz.spec.part import Part
+from nnviz.layers import LAYERS, Placed
+from nnviz.layers.plan import plan, punished
+from nnviz.losses import LOSSES, MARGINS, LossName
+from nnviz.optimizers import OPTIMIZERS, SGD, Decay, Optimizer
+from nnviz.part import Part, made_of
+from nnviz.sets import SETS, image_sets
+from nnviz.spec.data import DataSpec
+from nnviz.spec.job import JobSpec
+from nnviz.spec.memory import Need, activations
+from nnviz.spec.model import Model, NetworkSpec
+from nnviz.spec.words import model_words
 
 MAX_PARAMETERS = 5_000_000
 MAX_WORK = 200_000_000
 """Multiply-adds of one sample's way through the network: a step of 10 samples stays below a second."""
-MAX_BATCH_NUMBERS = 400_000_000
-"""Activations that a batch may keep for the way back: 1.6 GB."""
+MAX_MEMORY = 6 * 2**30
+"""Bytes that a run may come to need, on whatever machine; an engine may allow less (nnviz/engine/admission.py)."""
 
 
 class EarlyStopping(Part):
@@ -42,8 +42,8 @@ class EarlyStopping(Part):
 
 
 class TrainingSpec(Part):
-    loss: Loss = "half_squared_error"
-    optimizer: Optimizer = SGD()
+    loss: LossName = "half_squared_error"
+    optimizer: Annotated[SerializeAsAny[Optimizer], made_of(OPTIMIZERS, "name", "sgd")] = SGD()
     decay: Decay = Decay()
     batch_size: int = Field(10, ge=1, le=60_000, description="capped at the number of training samples")
     epochs: int = Field(1000, ge=1, le=100_000)
@@ -52,9 +52,10 @@ class TrainingSpec(Part):
     target_loss: float | None = Field(None, gt=0, description="end when the validation loss (else the loss) is below")
 
 
-class RunSpec(Part):
-    """All that defines a run. Same spec, same seed, same machine: the same curve."""
+class RunSpec(JobSpec):
+    """All that defines a training. Same spec, same seed, same machine: the same curve."""
 
+    job: Literal["train"] = Field("train", exclude=True, description="not written: a spec without it is a training's")
     data: DataSpec = DataSpec()
     model: Model = NetworkSpec()
     training: TrainingSpec = TrainingSpec()
@@ -64,7 +65,7 @@ class RunSpec(Part):
     def _consistent(self) -> Self:
         if not isinstance(self.model, NetworkSpec):
             if not self.data.is_image:
-                raise ValueError(f"model.family: an SVM learns images; allowed data are {', '.join(IMAGE_SHAPES)}")
+                raise ValueError(f"model.family: an SVM learns images; allowed data are {', '.join(image_sets())}")
             return self
         self._check_output(self.model)
         es = self.training.early_stopping
@@ -82,7 +83,7 @@ class RunSpec(Part):
 
     def _check_size(self) -> None:
         try:
-            layers = self.plan
+            _ = self.plan
         except ValueError as fault:
             raise ValueError(f"model.{fault}") from None
         if self.parameters > MAX_PARAMETERS:
@@ -91,48 +92,45 @@ class RunSpec(Part):
             raise ValueError(
                 f"model.layers: {self.multiply_adds:,} multiply-adds for each sample; allowed are at most {MAX_WORK:,}"
             )
-        if numbers(layers) * self.batch_size > MAX_BATCH_NUMBERS:
-            most = MAX_BATCH_NUMBERS // numbers(layers)
-            raise ValueError(f"training.batch_size: this network needs too much memory; allowed are at most {most:,}")
+        if self.memory > MAX_MEMORY:
+            field, words = self.too_large(MAX_MEMORY)
+            raise ValueError(f"{field}: {words}")
 
     def _check_scratch(self, model: NetworkSpec) -> None:
         for i, layer in enumerate(model.layers):
-            if layer.kind not in SCRATCH_LAYERS:
+            if not layer.derived:
+                allowed = sorted(kind for kind in LAYERS if LAYERS[kind].derived)
                 raise ValueError(
-                    f"model.layers.{i}: the NumPy network has no {layer.kind}; allowed are "
-                    f"{', '.join(sorted(SCRATCH_LAYERS))}"
+                    f"model.layers.{i}: the NumPy network has no {layer.kind}; allowed are {', '.join(allowed)}"
                 )
-        if self.training.loss not in SCRATCH_LOSSES:
+        if not LOSSES[self.training.loss].derived:
+            allowed = sorted(name for name, loss in LOSSES.items() if loss.derived)
             raise ValueError(
-                f"training.loss: the NumPy network has no {self.training.loss}; allowed are "
-                f"{', '.join(sorted(SCRATCH_LOSSES))}"
+                f"training.loss: the NumPy network has no {self.training.loss}; allowed are {', '.join(allowed)}"
             )
         optimizer = self.training.optimizer
         if not isinstance(optimizer, SGD):
             raise ValueError(f"training.optimizer.name: the NumPy network has no {optimizer.name}; allowed is sgd")
-        if (optimizer.clipnorm, optimizer.clipvalue, optimizer.global_clipnorm) != (None, None, None):
+        if optimizer.limits != (None, None, None):
             raise ValueError("training.optimizer: the NumPy network does not clip gradients")
 
     def _check_output(self, model: NetworkSpec) -> None:
-        loss, classes, output = self.training.loss, self.data.classes, model.output_activation
+        name, classes, output = self.training.loss, self.data.classes, model.output_activation
+        loss = LOSSES[name]
         if classes == 0:
-            if loss not in REGRESSION_LOSSES:
+            if not loss.regression:
                 raise ValueError(
-                    f"training.loss: {loss} needs classes, and {self.data.name} is a regression; "
-                    f"allowed are {', '.join(sorted(REGRESSION_LOSSES))}"
+                    f"training.loss: {name} needs classes, and {self.data.name} is a regression; "
+                    f"allowed are {', '.join(sorted(other for other in LOSSES if LOSSES[other].regression))}"
                 )
-            if output == "softmax":
+            if output not in {"auto", *loss.outputs(classes)}:
                 raise ValueError(
-                    "model.output_activation: softmax needs classes; allowed for a regression: linear, tanh, sigmoid"
+                    f"model.output_activation: {output} needs classes; allowed for a regression: "
+                    f"{', '.join(loss.outputs(classes))}"
                 )
-        if loss in PROBABILITY_LOSSES and output in {"linear", "tanh"}:
-            raise ValueError(f"model.output_activation: {loss} needs probabilities; allowed are auto, sigmoid, softmax")
-        if loss in ONE_HOT_LOSSES - {"categorical_hinge"} and output == "sigmoid":
-            raise ValueError(
-                f"model.output_activation: {loss} needs probabilities that sum to 1; allowed are auto, softmax"
-            )
-        if output == "softmax" and loss in MARGIN_LOSSES:
-            raise ValueError(f"model.output_activation: {loss} works on scores; allowed are auto, linear, tanh")
+        if output not in {"auto", *loss.outputs(classes)}:
+            allowed = ", ".join(("auto", *loss.outputs(classes)))
+            raise ValueError(f"model.output_activation: {name} {loss.on.words}; allowed are {allowed}")
 
     @property
     def is_network(self) -> bool:
@@ -150,27 +148,25 @@ class RunSpec(Part):
         """Every layer with its shapes, the ones put in by themselves and the output layer too; none for an SVM."""
         if not isinstance(self.model, NetworkSpec):
             return ()
-        return plan(self.model.layers, self.input_shape, self.model.activation, self.outputs, self.output_activation)
+        model = self.model
+        placed = plan(model.layers, self.input_shape, model.activation, self.outputs, self.output_activation)
+        return punished(placed, model.regularizer.on) if model.regularizer.name != "none" else placed
 
     @property
     def problem(self) -> Literal["classification", "regression"]:
         return "regression" if self.data.classes == 0 else "classification"
 
     @property
-    def output_activation(self) -> Literal["linear", "tanh", "sigmoid", "softmax"]:
+    def output_activation(self) -> str:
         """What `auto` stands for."""
         if not isinstance(self.model, NetworkSpec):
             return "linear"
         if self.model.output_activation != "auto":
             return self.model.output_activation
-        loss = self.training.loss
-        if self.data.classes == 0 or loss in MARGIN_LOSSES:
+        if self.data.classes == 0:
             return "linear"
-        if loss in ONE_HOT_LOSSES:
-            return "softmax"
-        if loss in PROBABILITY_LOSSES:
-            return "sigmoid"
-        return "tanh" if self.data.classes == 2 else "softmax"
+        on = LOSSES[self.training.loss].on
+        return on.pair if self.data.classes == 2 else on.auto
 
     @property
     def outputs(self) -> int:
@@ -180,25 +176,31 @@ class RunSpec(Part):
         if not isinstance(self.model, NetworkSpec):
             return self.data.classes
         per_class = self.model.outputs == "per_class" or self.output_activation == "softmax"
-        if self.data.classes > 2 or per_class or self.training.loss in ONE_HOT_LOSSES:
+        if self.data.classes > 2 or per_class or LOSSES[self.training.loss].one_hot:
             return self.data.classes
         return 1
 
     @property
     def targets(self) -> tuple[float, float]:
         """What an output is trained towards for (not this class, this class): 0 and 1, or −1 and 1."""
-        if self.output_activation in {"sigmoid", "softmax"} and self.training.loss not in {"hinge", "squared_hinge"}:
-            return (0.0, 1.0)
-        return (0.0, 1.0) if self.training.loss == "categorical_hinge" else (-1.0, 1.0)
+        loss = LOSSES[self.training.loss]
+        if loss.on is MARGINS:
+            return (0.0, 1.0) if loss.one_hot else (-1.0, 1.0)
+        return (0.0, 1.0) if self.output_activation in {"sigmoid", "softmax"} else (-1.0, 1.0)
 
     @property
     def input_shape(self) -> tuple[int, ...]:
-        return IMAGE_SHAPES[self.data.name] if self.data.is_image else (len(self.data.inputs),)
+        return SETS[self.data.name].shape or (len(self.data.inputs),)
 
     @property
     def batch_size(self) -> int:
         """The batch size in force: never more than the training samples."""
         return min(self.training.batch_size, self.data.training_samples)
+
+    @property
+    def steps_per_epoch(self) -> int:
+        """Updates in which every training sample, rotated copies included, is used once; the last may be smaller."""
+        return math.ceil(self.data.training_samples / self.batch_size)
 
     @property
     def architecture(self) -> str:
@@ -217,6 +219,36 @@ class RunSpec(Part):
     def parameters(self) -> int:
         """Trainable numbers: kernels, biases, and γ and β of batch normalisation. 784-30-10 has 23,860."""
         return sum(layer.parameters for layer in self.plan)
+
+    @cached_property
+    def memory(self) -> int:
+        """Bytes that a run may come to need at most, its libraries included: see nnviz/spec/memory.py."""
+        return self._need.memory
+
+    def too_large(self, most: int) -> tuple[str, str]:
+        return self._need.too_large(most)
+
+    @property
+    def _need(self) -> Need:
+        return Need(self.data, self.input_shape, self.plan, self.model.family, self.batch_size)
+
+    @property
+    def reusable(self) -> bool:
+        return self.is_network
+
+    @property
+    def subject(self) -> str:
+        return self.data.name
+
+    @property
+    def words(self) -> str:
+        """The widths from the inputs to the outputs, 784-30-10; of other layers what they are, in the same order."""
+        return model_words(self.model, self.input_shape, self.plan)
+
+    @property
+    def activations(self) -> int:
+        """Numbers that all layers give for one sample, a recurrent layer at every time step."""
+        return activations(self.plan)
 
     @property
     def multiply_adds(self) -> int:

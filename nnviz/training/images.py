@@ -1,266 +1,269 @@
-"""A run on images: pictures of the network, its mistakes and its layers, each made as often as its credit allows.
+"""What a training on images shows: its network, its mistakes and its layers, each as often as its credit allows.
 
-Ten thousand test images or a large network's weights cost more than a playground's frame. So the pictures are made
-one by one between chunks of steps, on a share of the training's time (nnviz/probes/schedule.py); where the run rests
-they are all made, complete.
+Ten thousand test images or a large network's weights cost more than a playground's frame. Where the training leaves a
+core idle, a thread makes the frames there (nnviz/training/beside.py), from a copy of the weights. Else they are made
+one by one between chunks of steps, on a share of the training's time (nnviz/probes/schedule.py), and the test images
+are evaluated on a share of their own: as many of them as that allows, at one step. Where the run rests all frames are
+made, of all images.
 """
 
 from __future__ import annotations
 
 import math
 import time
-from typing import Any
+from collections import deque
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
-import numpy as np
-
-from nnviz.control import Control, Edit
-from nnviz.data import Dataset
-from nnviz.data.dataset import Split
-from nnviz.events import Frame, Metrics, Status
-from nnviz.models.forward import predict
-from nnviz.models.losses import decisions, losses, penalty, targets
+from nnviz.course import CHUNK_SECONDS, Course, Emitted
+from nnviz.events import Frame
+from nnviz.models.metrics import penalty
 from nnviz.models.weights import Array
-from nnviz.probes import Predictions, Statistics, filters_frame, judge, weights_frame
+from nnviz.probes import Statistics, filters_frame, weights_frame
 from nnviz.probes.schedule import Job, Schedule
 from nnviz.probes.weights import weights_interval
-from nnviz.spec import RunSpec
-from nnviz.stopping import evaluation
-from nnviz.training.run import CHUNK_SECONDS, Run, Said
+from nnviz.training.beside import Beside, leaves_a_core
+from nnviz.training.chunks import Chunks
+from nnviz.training.image_rows import ImageRows
+from nnviz.training.pictures import Pictures
+from nnviz.training.resume import Resume
 
 VIEWS = ("filters", "predictions", "statistics", "weights")
-CHEAP = 1e9
-"""Multiply-adds that the untrained network's evaluation in NumPy may cost: 0.05 s."""
-SLICE, LONGEST_SLICE = 0.003, 0.02
-"""Seconds of evaluating predictions, at least and at most, for a frame while training goes on."""
+SCHEDULED = ("filters", "statistics", "weights")
+"""Those that `Schedule` makes; predictions have an account of their own."""
+SHARE = 0.02
+"""Of the wall time, while training goes at full speed, for these."""
+PACED = 0.02
+"""Seconds of evaluating predictions for a frame at a pace."""
 OFTEN, SELDOM = 0.1, 0.4
-"""Seconds between two frames of a view that is watched like a film, and of one that is a curve."""
-PATIENCE = 1.0
-"""Seconds after a stop in which the last predictions are completed."""
-BLOCK = 8192
-"""Training images that the result's evaluation takes at a time: a stop waits no longer."""
+"""Seconds between two frames of a view that is watched like a film, and of a view that is a curve."""
 
 
-class ImageRun(Run):
-    def __init__(self, spec: RunSpec, control: Control | None, data: Dataset, weights: list[Array]) -> None:
-        super().__init__(spec, control, data, weights)
-        self.network_judge = judge(spec, lambda x: self.loop.predict(x))
+class _Moment(NamedTuple):
+    """What a frame tells of its step beside the weights. rate: the regulariser's; train: how the training goes."""
+
+    step: int
+    epoch: float
+    seconds: float
+    penalty: float
+    rate: float
+    train: dict[str, Any]
+
+
+class ImagePictures(Pictures):
+    rows: ImageRows
+
+    def __init__(self, rows: ImageRows, course: Course, chunks: Chunks) -> None:
+        super().__init__(rows)
+        assert rows.evaluations is not None
+        assert rows.recent is not None
+        self.course, self.chunks, self.evaluations, self.recent = course, chunks, rows.evaluations, rows.recent
+        spec, data = self.learner.spec, self.learner.data
+        self.statistics = Statistics(spec, data)
         self._shown = dict.fromkeys(VIEWS, 0)  # step of the newest frame
-        self._between_weights = weights_interval(weights)  # seconds
+        self._shown_at = dict.fromkeys(VIEWS, -math.inf)  # its time; of predictions also without a frame
+        self._between_weights = weights_interval(self.learner.start)  # seconds
+        self._seldom = self.evaluations.between(watched=False)
         self.schedule = Schedule({
             "filters": Job(OFTEN),
-            "predictions": Job(OFTEN, cost=SLICE, most=LONGEST_SLICE),
             "statistics": Job(SELDOM),
-            "validation": Job(SELDOM, cost=data.n_validation * spec.multiply_adds / CHEAP * CHUNK_SECONDS),
+            "validation": Job(self._seldom, cost=data.n_validation * spec.multiply_adds / rows.cheap * CHUNK_SECONDS),
             "weights": Job(max(OFTEN, self._between_weights)),
-        })  # fmt: skip
-        self._copied: tuple[int, list[Array]] = (0, weights)
+        }, SHARE)  # fmt: skip
+        self.beside = Beside() if leaves_a_core(spec) else None
+        self._waiting: deque[Callable[[], list[Frame]]] = deque(maxlen=1)  # the end of an epoch, to be evaluated beside
         self._row_time = 0.0
         self._earned = 0.0  # seconds of training that the schedule knows of
-        self._warm = False
-        if control is not None:
-            self.predictions = Predictions(spec, data)
-            self.statistics = Statistics(spec, data)
 
-    # ------------------------------------------------------------------ what is shown, and when
+    def curves(self) -> tuple[dict[str, Any], dict[str, Array]]:
+        measured, arrays = self.statistics.course
+        predictions, recent = self.evaluations.predictions.course, self.recent.course
+        return {"predictions": predictions, "statistics": measured, "recent": recent}, arrays
 
-    def _untrained(self) -> Said:
-        few = max(1, int(CHEAP / self.spec.multiply_adds))
-        rate = self.spec.network.regularizer.rate
-        punished = penalty(self.spec, self.weights, rate)
-        if self.control is not None:
-            by_numpy = judge(self.spec, lambda x: predict(self.spec, self.weights, x))
-            self.predictions.advance(by_numpy, 0, images=max(few // 2, 50))
-            yield self.predictions.frame(0, 0.0, 0.0, punished)
-            self.statistics.add(self.weights, 0, 0.0, rate)
-            yield self.statistics.frame()
+    def take_up(self, resume: Resume) -> None:
+        self._shown = dict.fromkeys(VIEWS, resume.row.step)
+        self._earned = self.learner.seconds
+        if resume.curves is not None:
+            curves = resume.curves.meta["curves"]
+            self.evaluations.predictions.go_on(curves["predictions"])
+            self.statistics.go_on(curves["statistics"], resume.curves.arrays)
+            self.recent.go_on(curves["recent"])
 
-        def score(split: Split) -> tuple[float, float]:
-            x = self.data.inputs(split, slice(few))
-            return self._score(split, *predict(self.spec, self.weights, x), punished)
+    def untrained(self) -> Emitted:
+        spec, start = self.learner.spec, self.learner.start
+        rate, few = spec.network.regularizer.rate, int(self.rows.cheap / spec.multiply_adds)
+        moment = _Moment(0, 0.0, 0.0, penalty(spec, start, rate), rate, {})
+        self.evaluations.by_numpy(start, 0, max(few // 2, 50))
+        yield self.evaluations.predictions.frame(0.0, 0.0, moment.penalty)
+        yield self._draw("statistics", start, moment)
 
-        loss, accuracy = score("train")
-        val_loss, val_accuracy = score("validation") if self.data.n_validation else (None, None)
-        self.row = Metrics(
-            epoch=0.0, step=0, loss=loss, accuracy=accuracy, val_loss=val_loss, val_accuracy=val_accuracy,
-            penalty=punished, learning_rate=self.spec.training.optimizer.learning_rate,
-            seconds=0.0, epoch_end=False,
-        )  # fmt: skip
-        yield self.row
+    # ------------------------------------------------------------------ while it trains
 
-    def _due(self) -> Said:
-        self.schedule.earn(self.seconds - self._earned)
-        self._earned = self.seconds
-        if not self._paced:
-            yield from self._serve()
-        elif self.frame_left <= 0:
-            self.frame_time = time.perf_counter()
-            yield from self._pictures(min(CHUNK_SECONDS, self._interval / 2))
-        if self._slow_epoch_ended and self.told != self.loop.step:
-            yield self._tell()
-        elif self._epoch_ended and self.rules.any:
-            self._measure()
+    def follow(self) -> None:
+        self.recent.add(self.learner.loop.step, self.learner.loop.sums)
 
-    def _serve(self) -> Said:
+    def due(self) -> Emitted:
+        self.schedule.earn(self.learner.seconds - self._earned)
+        self._earned = self.learner.seconds
+        if self.course.paced:
+            yield from self._at_a_pace()
+        else:
+            yield from self._at_full_speed()
+        if self.chunks.slow_epoch_ended and self.rows.emitted != self.learner.loop.step:
+            yield self.rows.tell()
+
+    def _at_a_pace(self) -> Emitted:
+        yield from self._drain()
+        if self.chunks.frame_left <= 0:
+            self.course.frame_time = time.perf_counter()
+            yield from self._row()
+            if self.course.wants_frames:
+                yield from self._frames(min(PACED, self.course.interval / 4))
+        elif time.perf_counter() - self._shown_at["predictions"] >= self._seldom and self.course.wants_frames:
+            yield from self._evaluate(PACED)  # a frame may be a minute of training
+
+    def _at_full_speed(self) -> Emitted:
         """A row at every frame's time, and what is due and paid for."""
-        assert self.control is not None
-        now, interval = time.perf_counter(), max(1 / self.speed.fps, CHUNK_SECONDS)
+        now, interval = time.perf_counter(), max(1 / self.course.speed.fps, CHUNK_SECONDS)
+        slow_epoch_ended, wanted = self.chunks.slow_epoch_ended, self.course.wants_frames
         if now - self._row_time >= interval:
             self._row_time = now
-            yield self._tell(validate=self._slow_epoch_ended)
-        if self.data.n_validation and self.schedule.jobs["validation"].cost <= CHUNK_SECONDS:
+            yield self.rows.tell(validate=slow_epoch_ended)
+        if self.beside is not None:
+            yield from self._serve_beside(self.beside, now, wanted)
+        elif self.evaluations.due(now - self._shown_at["predictions"], wanted):
+            yield from self._evaluate(self.evaluations.seconds)
+        # Slow epochs have the validation set in the row at their end, and in the frames between.
+        quick = self.learner.data.n_validation and self.learner.loop.steps_per_epoch <= self.chunks.size
+        if quick and self.schedule.jobs["validation"].cost <= CHUNK_SECONDS:
             self.schedule.wish("validation")
-        if self.control.wants_frames():
-            self._warm_up()
-            self.schedule.wish(*VIEWS)
-            self.schedule.jobs["predictions"].cost = max(SLICE, self.predictions.least)
-            now = time.perf_counter()
+        if self.beside is None and wanted:
+            self.schedule.wish(*SCHEDULED)
         while (name := self.schedule.next(now, interval)) is not None:
             began = time.perf_counter()
-            if name == "validation":
-                yield self._tell(validate=True)
-            else:
-                yield self._frame(name, self.schedule.jobs[name].credit)
+            yield self.rows.tell(validate=True) if name == "validation" else self._frame(name)
             self.schedule.done(name, time.perf_counter() - began, now)
 
-    def _frame(self, view: str, seconds: float) -> Frame:
-        """One view, now; of predictions as many as are thought to take so many seconds."""
-        step, epoch = self.loop.step, self.loop.epoch
-        self._shown[view] = step
-        if view == "predictions":
-            self.predictions.advance(self.network_judge, step, seconds=seconds)
-            return self.predictions.frame(step, epoch, self.seconds, self._penalty())
-        if view == "statistics":
-            self.statistics.add(self._now(), step, epoch, self.loop.regularization_rate)
-            return self.statistics.frame()
-        return (filters_frame if view == "filters" else weights_frame)(self.spec, self._now(), step, epoch)
-
-    def _pictures(self, seconds: float, sure: bool = False) -> Said:
-        """A row and every picture of this step that has not been shown. `sure`: though nobody looks now."""
-        unvalidated = sure and self._epoch_ended and self.data.n_validation > 0 and self.row.val_loss is None
-        if self.told != self.loop.step or unvalidated:
-            yield self._tell()
-        if self.control is None or not (sure or self.control.wants_frames()):
+    def _serve_beside(self, beside: Beside, now: float, wanted: bool) -> Emitted:
+        """What the thread has made since, and its next job: the views that are due, all of this step."""
+        yield from beside.take()
+        long_epoch_ended = self.evaluations.long_epoch_ended
+        if long_epoch_ended:
+            yield from self._row()
+            if not beside.free(now):
+                self._waiting.append(self._job(("predictions",), wanted))
+        if not beside.free(now):
             return
-        self._warm_up()
-        now = time.perf_counter()
+        if self._waiting:
+            beside.begin(self._waiting.popleft())
+            return
+        every = {
+            "filters": OFTEN, "predictions": self.evaluations.between(wanted), "statistics": SELDOM,
+            "weights": max(OFTEN, self._between_weights),
+        }  # fmt: skip
+        views = tuple(
+            view
+            for view in (VIEWS if wanted else ("predictions",))
+            if now - self._shown_at[view] >= every[view] or (view == "predictions" and long_epoch_ended)
+        )
+        if views:
+            yield from self._row(validate=self.chunks.slow_epoch_ended)
+            self._shown_at |= dict.fromkeys(views, now)
+            beside.begin(self._job(views, wanted))
+
+    def _job(self, views: tuple[str, ...], wanted: bool) -> Callable[[], list[Frame]]:
+        """To make these views of the network as it is now, by whichever thread."""
+        weights, moment = self.learner.weights, self._moment()
+
+        def make() -> list[Frame]:
+            if "predictions" in views:
+                self.evaluations.by_numpy(weights, moment.step)
+            frames = [self._draw(view, weights, moment) for view in views]
+            return frames if wanted else []  # what nobody looks at has gone down in the history
+
+        return make
+
+    def _evaluate(self, seconds: float) -> Emitted:
+        """Predictions at this step, of as many images as are thought to take so long, with the row of this step."""
+        yield from self._row(validate=self.chunks.slow_epoch_ended)
+        self.evaluations.within(seconds)
+        before, frame = self._shown["predictions"], self._frame("predictions")
+        if self.course.wants_frames:
+            yield frame
+        else:  # it has gone down in the history
+            self._shown["predictions"] = before
+
+    def _frames(self, seconds: float) -> Emitted:
+        """Those of this step that have not been shown; weights not too often, predictions within so many seconds."""
+        now, step = time.perf_counter(), self.learner.loop.step
         for view in VIEWS:
-            shown = self._complete if view == "predictions" else self._shown[view] == self.loop.step
-            job = self.schedule.jobs[view]
-            early = view == "weights" and not sure and now - job.last < job.interval
-            if not shown and not early:
-                yield self._frame(view, seconds)
-                self.schedule.made(view, now)
+            if self._shown[view] == step or (view == "weights" and now - self._shown_at[view] < self._between_weights):
+                continue
+            if view == "predictions":
+                yield from self._evaluate(seconds)
+            else:
+                yield self._frame(view)
 
-    def _rest(self) -> Said:
-        return self._pictures(CHUNK_SECONDS, sure=True)
+    # ------------------------------------------------------------------ where it rests
 
-    @property
-    def _complete(self) -> bool:
-        return self.control is None or self.predictions.stale(self.loop.step) == 0
-
-    def _more(self) -> Said:
-        yield self._frame("predictions", CHUNK_SECONDS)
-
-    def _warm_up(self) -> None:
-        """What the first call of `predict` costs goes on nobody's account."""
-        if not self._warm:
-            self.predictions.warm_up(self.network_judge)
-            self._warm = True
-
-    # ------------------------------------------------------------------ numbers
+    def rest(self) -> Emitted:
+        yield from self._drain()
+        if self.learner.epoch_ended and not self.rows.whole:
+            yield self.rows.tell()
+        yield from self._row()
+        self.evaluations.warm_up()
+        for view in VIEWS:
+            shown = self._shown[view] == self.learner.loop.step
+            if view == "predictions" and (self.unfinished or not shown):
+                yield from self.more()
+            elif not shown:
+                yield self._frame(view)
 
     @property
-    def _slow_epoch_ended(self) -> bool:
-        """Its end is always a row, with the validation set; quick epochs have these where they are due."""
-        return self._epoch_ended and self.loop.steps_per_epoch > self.chunk
+    def unfinished(self) -> bool:
+        return self.evaluations.unfinished
 
-    def _tell(self, validate: bool | None = None) -> Metrics:
-        self.told = self.loop.step
-        return self._measure(validate)
+    def more(self) -> Emitted:
+        self.evaluations.go_on()
+        yield self._frame("predictions")
 
-    def _measure(self, validate: bool | None = None) -> Metrics:
-        """Running means of the epoch, as Keras's fit reports them; and the validation set, unless said at its end."""
-        loss, accuracy = self.loop.running if self.loop.step > 0 else (self.row.loss, self.row.accuracy)
-        val_loss, val_accuracy = None, None
-        if self.data.n_validation and (self._epoch_ended if validate is None else validate):
-            val_loss, val_accuracy = self._evaluate("validation")
-        self.row = Metrics(
-            epoch=self.loop.epoch, step=self.loop.step, loss=loss, accuracy=accuracy, val_loss=val_loss,
-            val_accuracy=val_accuracy, penalty=self._penalty(), learning_rate=self.loop.rate, seconds=self.seconds,
-            epoch_end=self._epoch_ended,
-        )  # fmt: skip
-        return self.row
+    def close(self) -> None:
+        if self.beside is not None:
+            self.beside.close()
+            self.beside = None
 
-    def _evaluate(self, split: Split) -> tuple[float, float]:
-        return self._score(split, *self.loop.predict(self._input(split)), self._penalty())
+    def _drain(self) -> Emitted:
+        """What is being made beside the training, before anybody else makes frames."""
+        if self.beside is not None:
+            yield from self.beside.take(wait=True)
+            while self._waiting:
+                self.beside.begin(self._waiting.popleft())
+                yield from self.beside.take(wait=True)
 
-    def _score(self, split: Split, outputs: Array, logits: Array, punished: float) -> tuple[float, float]:
-        """(mean loss with penalty, accuracy) of a split's first images, of which these are outputs and logits."""
-        labels = self.data.labels(split)[: len(outputs)]
-        loss = float(losses(self.spec, targets(self.spec, labels), outputs, logits).mean())
-        accuracy = float((decisions(self.spec, outputs) == labels).mean())
-        return loss + punished, accuracy
+    # ------------------------------------------------------------------ one row, one frame
 
-    def _penalty(self) -> float:
-        if self.spec.network.regularizer.name == "none":
-            return 0.0
-        return penalty(self.spec, self._now(), self.loop.regularization_rate)
+    def _row(self, validate: bool | None = None) -> Emitted:
+        """Of this step, if it has not been emitted yet."""
+        if self.rows.emitted != self.learner.loop.step:
+            yield self.rows.tell(validate)
 
-    def _now(self) -> list[Array]:
-        """The weights of this step, copied once for all that look at them."""
-        if self._copied[0] != self.loop.step:
-            self._copied = (self.loop.step, self.loop.weights)
-        return self._copied[1]
+    def _moment(self) -> _Moment:
+        learner, row = self.learner, self.rows.row
+        train = {"loss": row.recent_loss, "accuracy": row.recent_accuracy, "samples": self.recent.window}
+        loop = learner.loop
+        return _Moment(loop.step, loop.epoch, learner.seconds, learner.penalty, loop.regularization_rate, train)
 
-    # ------------------------------------------------------------------ commands and ends
+    def _frame(self, view: str) -> Frame:
+        """One view, now."""
+        self._shown[view], self._shown_at[view] = self.learner.loop.step, time.perf_counter()
+        return self._draw(view, self.learner.weights, self._moment())
 
-    def _edit(self, command: Edit) -> Said:  # noqa: ARG002  (the signature that all runs share)
-        yield Status(self._status, {"error": "edit: only a playground's network can be changed weight by weight"})
-
-    def _last_pictures(self) -> Said:
-        yield from self._rest()
-        yield from self._complete_predictions(PATIENCE)
-
-    def _end(self, reason: str) -> Said:
-        """All pictures, complete; the result on the whole sets, or, after a stop, what is known already."""
-        yield from self._rest()
-        yield from self._complete_predictions(PATIENCE if self.stopped else math.inf)
-        test = self._tested()
-        loss, accuracy = self._trained()
-        yield self._result(reason, {"loss": loss, "accuracy": accuracy}, test)
-
-    def _complete_predictions(self, patience: float) -> Said:
-        end = time.perf_counter() + patience
-        while not self._complete and time.perf_counter() < end:
-            yield from self._more()
-            if self._given_up():
-                end = min(end, time.perf_counter() + PATIENCE)
-
-    def _given_up(self) -> bool:
-        """Whether a stop has come, if only after the last step: what is left to be evaluated is left."""
-        if self.control is not None and any(command.get("do") == "stop" for command in self.control.poll()):
-            self.stopped = True
-        return self.stopped
-
-    def _tested(self) -> dict[str, Any] | None:
-        """What the result says of the test set; None where there is none, or no time for it."""
-        if not self.data.n_test:
-            return None
-        if self.control is None or (not self.stopped and not self.predictions.whole):
-            return evaluation(*self._evaluate("test"), self.data.n_test)
-        if self.predictions.split != "test" or not (self._complete and self.predictions.whole):
-            return None
-        loss, accuracy, _ = self.predictions.score()
-        return evaluation(loss + self._penalty(), accuracy, self.data.n_test)
-
-    def _trained(self) -> tuple[float, float]:
-        """(loss, accuracy) on all training images; the newest running means after a stop, where they are many."""
-        n, found = self.data.n_train, []
-        if self.stopped and n * self.spec.multiply_adds > 2 * CHEAP:
-            return self.row.loss, self.row.accuracy or 0.0
-        for start in range(0, n, BLOCK):
-            found.append(self.loop.predict(self.data.inputs("train", slice(start, start + BLOCK))))
-            if start + BLOCK < n and self._given_up():
-                return self.row.loss, self.row.accuracy or 0.0
-        outputs, logits = (np.concatenate(parts) for parts in zip(*found, strict=True))
-        return self._score("train", outputs, logits, self._penalty())
+    def _draw(self, view: str, weights: list[Array], moment: _Moment) -> Frame:
+        """One view of these weights; predictions as far as they are known."""
+        step, epoch, seconds, punished, rate, train = moment
+        if view == "predictions":
+            return self.evaluations.predictions.frame(epoch, seconds, punished, train)
+        if view == "statistics":
+            self.statistics.add(weights, step, epoch, rate)
+            return self.statistics.frame()
+        return (filters_frame if view == "filters" else weights_frame)(self.learner.spec, weights, step, epoch)

@@ -8,35 +8,22 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from copy import deepcopy
-from typing import Any, get_args
+from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from nnviz.data import DATASETS
+from nnviz.layers import LAYERS, AnyLayer, Layer
+from nnviz.layers.plan import plan
 from nnviz.link import PATHS, put
-from nnviz.spec import (
-    DEFAULT_COUNTS,
-    IMAGE_SHAPES,
-    MANY_CLASS_SETS,
-    MARGIN_LOSSES,
-    ONE_HOT_LOSSES,
-    OPTIMIZERS,
-    PROBABILITY_LOSSES,
-    REGRESSION_LOSSES,
-    SCRATCH_LAYERS,
-    SCRATCH_LOSSES,
-    AnyLayer,
-    Layer,
-    Loss,
-)
-from nnviz.spec.layers import plan
-from nnviz.ui.words import LAYERS, LOSSES
+from nnviz.losses import LOSSES
+from nnviz.optimizers import OPTIMIZERS
+from nnviz.sets import SETS, fixed, own_sets
 
 CLIPS = frozenset({"clipnorm", "clipvalue", "global_clipnorm"})
 MOST_FOR_SVM = 10_000
 """Images at which a fit of the SVM still takes seconds: it grows with the square of their number."""
 COUNTS = ("train", "validation", "test")
-_layers: TypeAdapter[tuple[AnyLayer, ...]] = TypeAdapter(tuple[Layer, ...])
+_layers: TypeAdapter[tuple[Layer, ...]] = TypeAdapter(tuple[AnyLayer, ...])
 
 
 def adapt(
@@ -67,41 +54,52 @@ def adapt(
     if family == "scratch" and "family" in changes:
         _fit_scratch(plain, rates, notes)
     _fit_loss(plain, changes, before, notes)
-    if plain["data"]["name"] in IMAGE_SHAPES:
-        _fit_layers(plain["model"], IMAGE_SHAPES[plain["data"]["name"]], notes)
+    one = SETS.get(plain["data"]["name"])
+    if one is not None and one.shape is not None:
+        _fit_layers(plain["model"], one.shape, notes)
+    _fit_regularizer(plain["model"], notes)
     _fit_early_stopping(plain)
     return notes
 
 
 def _change_optimizer(training: dict[str, Any], name: str, rates: Mapping[str, float], notes: list[str]) -> None:
     if name in OPTIMIZERS and name != training["optimizer"]["name"]:
+        before = training["optimizer"]["learning_rate"]
         training["optimizer"] = {"name": name, "learning_rate": rates[name]}
-        notes.append(f"Learning rate set to {rates[name]:g}, where this optimiser learns such data.")
+        label = OPTIMIZERS[name].label
+        notes.append(f"The learning rate moves along, {before:g} → {rates[name]:g}: there {label} learns such data.")
 
 
 def _fit_data(data: dict[str, Any], changes: Mapping[str, Any], before: str, notes: list[str]) -> None:
     name = data["name"]
-    if "data" in changes and name in DATASETS:
-        allowed = DATASETS[name].classes
+    if "data" in changes and name in SETS:
+        allowed = SETS[name].classes
         if "classes" not in changes and data["classes"] not in allowed:
             data["classes"] = 2 if 2 in allowed else allowed[0]
-        for own in ("table", "images"):
-            if name != own:
-                data[own] = None
+        data.update({own: None for own in own_sets() if own != name})
+        if not fixed(name):
+            data.update(every=1, validation_seed=None)
+        if not SETS[name].is_image and name not in own_sets() and not fixed(name):
+            data["scale"] = True
         # Between the two large sets the counts stay, so that the two can be compared.
-        if name != before and name in DEFAULT_COUNTS and {name, before} & {"digits", "images"}:
-            data.update({n: v for n, v in zip(COUNTS, DEFAULT_COUNTS[name], strict=True) if n not in changes})
-    if name in MANY_CLASS_SETS and data["classes"] == 0 and name != "table":
+        old, new = fixed(before), fixed(name)
+        if name != before and new and (old is None or (new.apart, new.shape) != (True, old.shape) or not old.apart):
+            data.update({n: v for n, v in zip(COUNTS, new.counts, strict=True) if n not in changes})
+    if name in SETS and len(SETS[name].classes) > 1 and data["classes"] not in SETS[name].classes:
         data["classes"] = 2
-    if name in DEFAULT_COUNTS and changes.keys() & set(COUNTS):
+    if fixed(name) and changes.keys() & {*COUNTS, "every"}:
         _share_out(data, changes, notes)
 
 
 def _share_out(data: dict[str, Any], changes: Mapping[str, Any], notes: list[str]) -> None:
     """The count that was changed stays; the others make room for it."""
-    front, _, back = DEFAULT_COUNTS[data["name"]]
-    pool = ("train", "validation") if data["name"] != "digits" else COUNTS
-    room = front if data["name"] != "digits" else front + back
+    one = fixed(data["name"])
+    assert one is not None
+    every = max(1, _number(data["every"]))
+    pool: tuple[str, ...] = COUNTS
+    room = one.size
+    if one.apart or every > 1:
+        pool, room = ("train", "validation"), len(one.trainable(every, min(_number(data["test"]), one.size)))
     over = sum(_number(data[name]) for name in pool) - room
     for name in ("validation", "test", "train") if "train" in changes else ("train", "validation", "test"):
         least = 1 if name == "train" else 0
@@ -117,12 +115,12 @@ def _share_out(data: dict[str, Any], changes: Mapping[str, Any], notes: list[str
 def _fit_scratch(plain: dict[str, Any], rates: Mapping[str, float], notes: list[str]) -> None:
     """What our own NumPy cannot do is taken out."""
     model, training = plain["model"], plain["training"]
-    gone = [layer for layer in model["layers"] if layer.get("kind", "dense") not in SCRATCH_LAYERS]
+    gone = [layer for layer in model["layers"] if not LAYERS[layer.get("kind", "dense")].derived]
     if gone:
         model["layers"] = [layer for layer in model["layers"] if layer not in gone]
-        kinds = ", ".join(dict.fromkeys(LAYERS[layer["kind"]].lower() for layer in gone))
+        kinds = ", ".join(dict.fromkeys(LAYERS[layer["kind"]].label.lower() for layer in gone))
         notes.append(f"Taken out, as the NumPy network has none: {kinds}.")
-    if training["loss"] not in SCRATCH_LOSSES:
+    if (known := LOSSES.get(training["loss"])) is None or not known.derived:
         training["loss"] = "categorical_crossentropy"
         model["output_activation"] = "auto"
         notes.append("Loss set to categorical cross-entropy: the NumPy network has the losses of the lectures.")
@@ -133,23 +131,16 @@ def _fit_scratch(plain: dict[str, Any], rates: Mapping[str, float], notes: list[
 def _fit_loss(plain: dict[str, Any], changes: Mapping[str, Any], before: int, notes: list[str]) -> None:
     classes, training, model = plain["data"]["classes"], plain["training"], plain["model"]
     loss = training["loss"]
-    if classes == 0 and loss not in REGRESSION_LOSSES:
+    regression = loss in LOSSES and LOSSES[loss].regression
+    if classes == 0 and not regression:
         loss = "half_squared_error"
-    elif classes > 2 and before <= 2 and loss in REGRESSION_LOSSES and "loss" not in changes:
+    elif classes > 2 and before <= 2 and regression and "loss" not in changes:
         loss = "categorical_crossentropy"
     if loss != training["loss"]:
         training["loss"] = loss
-        notes.append(f"Loss set to {LOSSES[loss].lower()}, which fits these data.")
-    if loss in get_args(Loss) and not _fits(loss, model["output_activation"], classes):
+        notes.append(f"Loss set to {LOSSES[loss].label.lower()}, which fits these data.")
+    if loss in LOSSES and model["output_activation"] not in LOSSES[loss].outputs(classes):
         model["output_activation"] = "auto"
-
-
-def _fits(loss: str, output: str, classes: int) -> bool:
-    if output == "softmax":
-        return classes > 0 and loss not in MARGIN_LOSSES
-    if loss in ONE_HOT_LOSSES - {"categorical_hinge"}:
-        return output == "auto"
-    return output in {"auto", "sigmoid"} if loss in PROBABILITY_LOSSES else True
 
 
 def _fit_layers(model: dict[str, Any], shape: tuple[int, ...], notes: list[str]) -> None:
@@ -161,8 +152,8 @@ def _fit_layers(model: dict[str, Any], shape: tuple[int, ...], notes: list[str])
         number = int(found[1])
         rest = list(model["layers"])
         layer = rest[number]
-        name = f"Layer {number + 1} ({LAYERS[layer['kind']].lower()})"
-        if layer["kind"] == "conv2d" and f"layers.{number}.kernel_size" in fault:
+        name = f"Layer {number + 1} ({LAYERS[layer['kind']].label.lower()})"
+        if f"layers.{number}.kernel_size" in fault:
             rest[number] = {**layer, "padding": "same"}
             notes.append(f"{name} now pads its picture: it is smaller than the kernel.")
         else:
@@ -170,6 +161,16 @@ def _fit_layers(model: dict[str, Any], shape: tuple[int, ...], notes: list[str])
             why = fault.partition(": ")[2].partition(";")[0]
             notes.append(f"{name} was taken out: {why}.")
         model["layers"] = rest
+
+
+def _fit_regularizer(model: dict[str, Any], notes: list[str]) -> None:
+    """The one layer that is regularised may be gone: it is the output layer then."""
+    on = model["regularizer"]["on"]
+    kernels = 1 + sum("kernel" in LAYERS[layer.get("kind", "dense")].arrays for layer in model["layers"])
+    if isinstance(on, int) and on >= kernels:
+        model["regularizer"]["on"] = "output"
+        if on > kernels:
+            notes.append("The layer that was regularised alone is gone: it is the output layer now.")
 
 
 def _fault(layers: list[dict[str, Any]], shape: tuple[int, ...]) -> str:

@@ -1,4 +1,4 @@
-"""What the convolution room shows, as its link says it. The browser writes the link (static/convolution.js) from the
+"""What the convolution room shows, as its link says it. The browser (static/rooms/convolution) writes the link from the
 fields and defaults declared here; Python only reads it. Pure."""
 
 from __future__ import annotations
@@ -6,16 +6,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from nnviz.spec import explain
+from nnviz.link.fields import read_fields
 
 Kernel = Literal[
     "identity", "vertical", "horizontal", "sobel_x", "sobel_y", "laplacian", "sharpen", "box", "gaussian", "emboss",
     "corner", "learned", "run", "own",
 ]  # fmt: skip
 PRESETS = 11
-"""So many of these are made by static/convolution_kernels.js; then come a filter that a network has learned here once,
+"""So many of these are made by rooms/convolution/kernels.js; then come a filter that a network has learned here once,
 one of the run that the link names, and the visitor's own numbers."""
 SIZES = (3, 5, 7)
 """What can be chosen on the page; a run's kernels may have any size."""
@@ -40,7 +40,7 @@ class Setting(BaseModel):
     filter: int = Field(0, ge=0, lt=256, description="which of the learned filters")
     values: Annotated[tuple[Weight, ...] | None, BeforeValidator(_numbers)] = Field(None, max_length=121)
     bias: Weight | None = Field(None, description="none: the kernel's own")
-    stride: int = Field(1, ge=1, le=3)
+    stride: int = Field(1, ge=1, le=4)
     padding: Literal["valid", "same"] = "valid"
     activation: Literal["linear", "relu"] = "linear"
     pool: Literal["none", "max", "average", "l2"] = "max"
@@ -57,31 +57,13 @@ class Setting(BaseModel):
 
 
 NAMES = frozenset(Setting.model_fields)
-BESIDE = frozenset({"run", "present"})
+BESIDE = frozenset({"run", "present", "follow"})
 """In the link, too, but no part of the setting: whose filters, and how large the type is."""
 
 
 def read_setting(query: Mapping[str, str]) -> tuple[Setting, frozenset[str], list[str]]:
     """The setting that a link describes, the names that it gave, and what could not be used of it, in words."""
-    given: dict[str, str] = {}
-    problems: list[str] = []
-    for name, text in query.items():
-        if name in BESIDE:
-            continue
-        if name not in NAMES:
-            problems.append(f"The link's “{name[:40]}” is not a setting here; it was left out.")
-            continue
-        try:
-            Setting.model_validate({name: text, **_partners(name, text)})
-            given[name] = text
-        except ValidationError as error:
-            problems.append(f"The link's {name}={text[:40]}: {explain(error)[0]}. The default is used.")
-    try:
-        return Setting.model_validate(given), frozenset(given), problems
-    except ValidationError as error:  # each is allowed, but not all together: the kernel's parts go
-        problems.append(f"The link's kernel: {explain(error)[0]}. The default kernel is used.")
-        rest = {name: text for name, text in given.items() if name not in {"kernel", "size", "values", "filter"}}
-        return Setting.model_validate(rest), frozenset(rest), problems
+    return read_fields(Setting, query, BESIDE, _partners)
 
 
 def _partners(name: str, text: str) -> dict[str, object]:

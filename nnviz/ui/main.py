@@ -4,22 +4,15 @@ from pathlib import Path
 
 import streamlit as st
 
-from nnviz.ui import session
-from nnviz.ui.rooms import CONVOLUTION, DIGITS, GUIDE, PLAYGROUND
+from nnviz.ui import navigation, session, watch
 
 HERE = Path(__file__).parent
 
 st.set_page_config(page_title="nnviz", page_icon=HERE / "icon.svg", layout="wide")
 st.logo(HERE / "logo.svg")
 st.html(f"<style>{(HERE / 'style.css').read_text('utf-8')}</style>")
-page = st.navigation(
-    [
-        st.Page(PLAYGROUND, title="Playground", icon=":material/network_node:", default=True),
-        st.Page(DIGITS, title="Digits", icon=":material/draw:"),
-        st.Page(CONVOLUTION, title="Convolution", icon=":material/filter_center_focus:"),
-        st.Page(GUIDE, title="Guide", icon=":material/menu_book:"),
-    ],
-    position="top",
-)
+page, path = navigation.header()
+watch.bar(path)
 session.turned_to(page.title)
+navigation.row()
 page.run()

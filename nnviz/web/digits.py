@@ -21,13 +21,16 @@ from starlette.routing import BaseRoute, Route
 from nnviz.data import cached
 from nnviz.data.dataset import Dataset, Split
 from nnviz.data.sheets import COLUMNS, SHEET, sheet_png, sheets
-from nnviz.events import Frame, decode_frame, frame_header
+from nnviz.data.training_images import training_frame
+from nnviz.events import Frame, decode_frame, encode_frame, frame_header
+from nnviz.layers import Dense, Dropout
 from nnviz.link import PATHS, from_query, write_layers
-from nnviz.runs import RunRow
-from nnviz.spec import DataSpec, Dense, Dropout, RunSpec, SVMSpec
-from nnviz.store import Store
-from nnviz.web.doors import BAD, MISSING, Problem, asked, check, door
-from nnviz.web.messages import RunId, Token, visitor_name
+from nnviz.spec import DataSpec, RunSpec, SVMSpec
+from nnviz.store.runs import RunRow
+from nnviz.store.store import Store
+from nnviz.web.json_errors import BAD, MISSING, Problem, asked, check, json_errors
+from nnviz.web.message import RunId
+from nnviz.web.messages import Token, visitor_name
 from nnviz.web.questions import FRAME, JSON, MAX_QUESTION, question_routes
 from nnviz.web.services import Services, services
 
@@ -52,11 +55,12 @@ class _OfRun(BaseModel):
 def digit_routes() -> list[BaseRoute]:
     """Everything that the room asks over HTTP."""
     return [
-        Route("/nnviz/digits/info", door(info)),
-        Route("/nnviz/digits/sheet", door(sheet)),
-        Route("/nnviz/predictions", door(predictions)),
-        Route("/nnviz/history", door(history)),
-        Route("/nnviz/runs", door(runs), methods=["POST"]),
+        Route("/nnviz/digits/info", json_errors(info)),
+        Route("/nnviz/digits/sheet", json_errors(sheet)),
+        Route("/nnviz/digits/training", json_errors(training)),
+        Route("/nnviz/predictions", json_errors(predictions)),
+        Route("/nnviz/history", json_errors(history)),
+        Route("/nnviz/runs", json_errors(runs), methods=["POST"]),
         *question_routes(),
     ]
 
@@ -76,7 +80,7 @@ async def info(request: Request) -> Response:
         }  # fmt: skip
         return json.dumps(said).encode()
 
-    return Response(await here.workshop.result(("info", spec, split), make), media_type=JSON)
+    return Response(await here.compute.result(("info", spec, split), make), media_type=JSON)
 
 
 async def sheet(request: Request) -> Response:
@@ -92,12 +96,26 @@ async def sheet(request: Request) -> Response:
         except IndexError:
             raise Problem(MISSING, "sheet", f"sheet: the {split} images have no sheet {text}") from None
 
-    picture = await here.workshop.result(("sheet", spec, split, int(text)), make)
+    picture = await here.compute.result(("sheet", spec, split, int(text)), make)
     return Response(picture, media_type="image/png", headers={"Cache-Control": FOREVER})
 
 
+async def training(request: Request) -> Response:
+    """Training images from `first` on with their turned copies: a frame of `nnviz.data.training_images`."""
+    query = dict(request.query_params)
+    first = query.pop("first", "0")
+    if not first.isdecimal() or len(first) > 6:
+        raise Problem(BAD, "first", "first: a whole number from 0 on")
+    (spec, _), here = _data_of(query), services()
+
+    def make() -> bytes:
+        return encode_frame(training_frame(spec, cached(spec, here.home), int(first)), "")
+
+    return Response(await here.compute.result(("training", spec, int(first)), make), media_type=FRAME)
+
+
 async def predictions(request: Request) -> Response:
-    """A run's newest frame of what it says of every test image."""
+    """A run's newest predictions of the test images."""
     run = _run_asked(request).run
     return Response(await _newest_predictions(services(), run), media_type=FRAME, headers={"Cache-Control": "no-store"})
 
@@ -114,7 +132,7 @@ async def history(request: Request) -> Response:
         film = [*here.store.film_frames(asked_of.run, PREDICTIONS), newest]
         return json.dumps(_history(film, cached(spec.data, here.home), asked_of.digit)).encode()
 
-    return Response(await here.workshop.result(key, make), media_type=JSON)
+    return Response(await here.compute.result(key, make), media_type=JSON)
 
 
 async def runs(request: Request) -> Response:
@@ -125,7 +143,10 @@ async def runs(request: Request) -> Response:
 
 def _data_asked(request: Request) -> tuple[DataSpec, Split]:
     """The data part of a link, and a split. Raises Problem."""
-    query = dict(request.query_params)
+    return _data_of(dict(request.query_params))
+
+
+def _data_of(query: dict[str, str]) -> tuple[DataSpec, Split]:
     split = query.pop("split", "test")
     if split not in get_args(Split):
         raise Problem(BAD, "split", f"split: allowed are {', '.join(get_args(Split))} (given: {split[:20]!r})")
@@ -192,7 +213,7 @@ def _runs(store: Store, visitor: str) -> list[dict[str, Any]]:
             "status": row.status, "accuracy": _accuracy(store, row),
         }
         for row in store.list_runs(MAX_RUNS, visitor)
-        if row.spec is not None and row.spec.data.is_image
+        if isinstance(row.spec, RunSpec) and row.spec.data.is_image
     ]  # fmt: skip
 
 

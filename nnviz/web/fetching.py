@@ -1,6 +1,6 @@
 """Fetching a data set while the server runs: one at a time, in a process of its own, its progress for all to see.
 
-The process is `nnviz data get NAME --json`: what it checks and where it puts the file is its business. Pages start it
+The process is `nnviz.data.fetch_process`: what it checks and where it puts the file is its business. Pages start it
 and ask how far it is; neither ever waits for the network.
 """
 
@@ -15,8 +15,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import IO, Any, Literal
 
-NAMES = ("mnist", "fashion_mnist")
-COMMAND = (sys.executable, "-m", "nnviz.cli", "data", "get")
+from nnviz.sets import fetchable
+
+COMMAND = (sys.executable, "-m", "nnviz.data.fetch_process")
 BROKE = "the download ended without a word; try again, or run `nnviz data get {name}` to see why"
 
 
@@ -47,14 +48,14 @@ class Fetching:
     def start(self, name: str) -> Fetch:
         """Begin, unless a fetch is under way: the answer says of what. Raises ValueError for a name that is no set to
         be fetched."""
-        if name not in NAMES:
-            raise ValueError(f"name: allowed are {', '.join(NAMES)} (given: {name!r})")
+        if name not in fetchable():
+            raise ValueError(f"name: allowed are {', '.join(fetchable())} (given: {name!r})")
         with self._lock:
             if self._state.status == "running" or self._closed:
                 return self._state
             try:
                 self._process = subprocess.Popen(
-                    [*self._command, name, "--json"],
+                    [*self._command, name],
                     stdin=subprocess.DEVNULL,
                     stdout=subprocess.PIPE,
                     stderr=subprocess.DEVNULL,
@@ -80,11 +81,11 @@ class Fetching:
             process.kill()
 
     def _follow(self, process: subprocess.Popen[str], state: Fetch) -> None:
-        """Tell what this process says, until it has said how it ended: after that the state may be another fetch's."""
+        """Tell what this process reports, until its end: after that the state may be another fetch's."""
         assert process.stdout is not None
         with process.stdout as stdout:
-            for said in _lines(stdout):
-                self._state = state = _after(state, said)
+            for report in json_lines(stdout):
+                self._state = state = _after(state, report)
                 if state.status != "running":
                     break
             else:
@@ -92,14 +93,7 @@ class Fetching:
         process.wait()
 
 
-def fetching() -> Fetching:
-    """The one of this process. Raises RuntimeError outside the server's life."""
-    from nnviz.web.services import services
-
-    return services().fetching
-
-
-def _lines(stream: IO[str]) -> Any:
+def json_lines(stream: IO[str]) -> Any:
     """The JSON objects of a stream; a line that is none is a library's warning and means nothing here."""
     for line in stream:
         with contextlib.suppress(ValueError):
@@ -108,10 +102,10 @@ def _lines(stream: IO[str]) -> Any:
                 yield value
 
 
-def _after(state: Fetch, said: dict[str, Any]) -> Fetch:
-    """The state once the process has said one line."""
-    if said.get("event") == "done":
+def _after(state: Fetch, report: dict[str, Any]) -> Fetch:
+    """The state after one line of the process."""
+    if report.get("event") == "done":
         return replace(state, status="done", total=state.total or state.bytes, bytes=state.total or state.bytes)
-    if said.get("event") == "failed":
-        return replace(state, status="failed", message=str(said.get("message") or BROKE.format(name=state.name)))
-    return replace(state, bytes=int(said.get("bytes") or 0), total=said.get("total") or None)
+    if report.get("event") == "failed":
+        return replace(state, status="failed", message=str(report.get("message") or BROKE.format(name=state.name)))
+    return replace(state, bytes=int(report.get("bytes") or 0), total=report.get("total") or None)

@@ -1,7 +1,7 @@
 """Which network a look goes into: a run's weights now or at a step of its film, or those that a spec starts from.
 
 Finding out is quick and belongs to the event loop; reading weights and making a predictor of them happens in the
-workshop's threads, once for each (run, step) that is looked at.
+compute pool's threads, once for each (run, step) that is looked at.
 """
 
 from __future__ import annotations
@@ -15,19 +15,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from nnviz.events import Array, decode_frame, frame_header
 from nnviz.models.predictor import Predictor, predictor
-from nnviz.models.weights import initial_weights, weights_to_flat
-from nnviz.runs import read_spec
+from nnviz.models.weights import untrained_arrays
 from nnviz.spec import RunSpec
-from nnviz.store import Store
-from nnviz.web.doors import BAD, MISSING, Problem
+from nnviz.store.store import Store
 from nnviz.web.hub import Hub
+from nnviz.web.json_errors import BAD, MISSING, Problem
 
-WEIGHTS = "weights"
-"""The view whose frames carry what a predictor is made of."""
+WEIGHTS, POINTS = "weights", "network"
+"""The views whose frames carry what a predictor is made of: of images, and of points."""
 KEPT, KEPT_BYTES = 8, 200_000_000
 """Predictors in memory: how many, and about how large."""
 NUMBER = 4
@@ -64,35 +61,51 @@ class Networks:
         self._predictors: OrderedDict[tuple[str, int], tuple[Predictor, int]] = OrderedDict()
         self._lock = threading.Lock()
 
-    async def find(self, run_id: str, step: int | None = None) -> Network:
+    async def find(self, run_id: str, step: int | None = None, points: bool = False) -> Network:
         """A run's newest network, or the newest that is not of a later step than `step`.
 
         Where a network is too large for a film of its weights there is only the newest, which then may be later; the
-        result says its step. Raises Problem where there is no such run or where it learns no images.
+        result says its step. Raises Problem where there is no such run or where it learns no images, unless `points`.
         """
         run = self._hub.runs.get(run_id)
-        if run is not None and WEIGHTS in run.frames:
-            data = run.frames[WEIGHTS]
+        data = None if run is None else run.frames.get(WEIGHTS) or (run.frames.get(POINTS) if points else None)
+        if data is not None:
             header = frame_header(data)
             if step is None or header["step"] <= step:
-                spec = _spec(await asyncio.to_thread(self._store.get_run, run_id))
+                spec = _spec(await asyncio.to_thread(self._store.get_run, run_id), points)
                 return Network(run_id, run_id, spec, header["step"], header["epoch"], lambda: _arrays(data))
-        return await asyncio.to_thread(self._find_stored, run_id, step)
+        return await asyncio.to_thread(self._find_stored, run_id, step, points)
 
     async def spec(self, run_id: str) -> RunSpec:
         """What a run on images was asked to do. Raises Problem."""
         return _spec(await asyncio.to_thread(self._store.get_run, run_id))
 
-    def untrained(self, spec: RunSpec) -> Network:
+    async def begun(self, network: Network) -> Network:
+        """The same network before its training, with the weights that its run began with."""
+        if network.run is None:
+            return network
+        start = await asyncio.to_thread(self._store.start_weights, network.run)
+        return self._begun(network.run, network.spec, start)
+
+    async def asked(self, run_id: str | None, spec: RunSpec | None, step: int | None, points: bool = False) -> Network:
+        """The network that a question names, a run's (`find`) or the untrained one of a spec, one of the two. Raises
+        Problem."""
+        if run_id is not None and spec is None:
+            return await self.find(run_id, step, points)
+        if spec is not None and run_id is None:
+            return self.untrained(spec, points)
+        raise Problem(BAD, "run", "run: name a run, or give the spec of an untrained network, one of the two")
+
+    def untrained(self, spec: RunSpec, points: bool = False) -> Network:
         """The network that a spec starts from. Raises Problem for one that is nothing before it is fitted."""
-        _check(spec, "spec")
+        _check(spec, "spec", points)
         if not spec.is_network:
             raise Problem(BAD, "spec.model.family", "an SVM says nothing before it is fitted: press Train")
         name = hashlib.sha256(spec.model_dump_json().encode()).hexdigest()
-        return Network(None, name, spec, 0, 0.0, lambda: _untrained(spec))
+        return Network(None, name, spec, 0, 0.0, lambda: untrained_arrays(spec))
 
     def predictor(self, network: Network) -> Predictor:
-        """What answers for this network. Takes its time where it is not in memory: for the workshop's threads.
+        """What answers for this network. Takes its time where it is not in memory: for the compute pool's threads.
 
         Raises Problem where the weights are not this network's: another version of nnviz has made them."""
         with self._lock:
@@ -113,18 +126,20 @@ class Networks:
     def _too_many(self) -> bool:
         return len(self._predictors) > KEPT or sum(size for _, size in self._predictors.values()) > KEPT_BYTES
 
-    def _find_stored(self, run_id: str, step: int | None) -> Network:
-        spec = _spec(self._store.get_run(run_id))
-        found = self._store.find_frame(run_id, WEIGHTS, step)
+    def _begun(self, run_id: str, spec: RunSpec, start: bytes | None) -> Network:
+        return Network(run_id, f"{run_id} start", spec, 0, 0.0, lambda: untrained_arrays(spec, start))
+
+    def _find_stored(self, run_id: str, step: int | None, points: bool = False) -> Network:
+        spec = _spec(self._store.get_run(run_id), points)
+        view = WEIGHTS if spec.data.is_image else POINTS
+        found = self._store.find_frame(run_id, view, step)
         if found is None and (step is None or step > 0):
-            found = self._store.find_frame(run_id, WEIGHTS)
+            found = self._store.find_frame(run_id, view)
         if found is None:
             if not spec.is_network:
                 words = "run: it has not been fitted, or it has more support vectors than are kept"
                 raise Problem(MISSING, "run", words)
-            start = self._store.start_weights(run_id)
-            name = f"{run_id} start"
-            return Network(run_id, name, spec, 0, 0.0, lambda: _untrained(spec, start))
+            return self._begun(run_id, spec, self._store.start_weights(run_id))
         seq, at = found
         data = self._store.frame(run_id, seq)
         if data is None:  # thinned out just now
@@ -132,26 +147,21 @@ class Networks:
         return Network(run_id, run_id, spec, at, frame_header(data)["epoch"], lambda: _arrays(data))
 
 
-def _spec(row: Any) -> RunSpec:
+def _spec(row: Any, points: bool = False) -> RunSpec:
     if row is None:
         raise Problem(MISSING, "run", "run: there is no such run; was it deleted, or is the link another server's?")
-    spec: RunSpec | None = row.spec or read_spec(row.raw_spec)
-    if spec is None:
-        raise Problem(BAD, "run", "run: another version of nnviz made it; it can be seen, not looked into")
-    return _check(spec, "run")
+    spec = row.spec
+    if not isinstance(spec, RunSpec):
+        words = "another version of nnviz made it" if spec is None else "it is no training"
+        raise Problem(BAD, "run", f"run: {words}; it can be seen, not looked into")
+    return _check(spec, "run", points)
 
 
-def _check(spec: RunSpec, field: str) -> RunSpec:
-    if not spec.data.is_image:
+def _check(spec: RunSpec, field: str, points: bool = False) -> RunSpec:
+    if not (points or spec.data.is_image):
         raise Problem(BAD, field, f"{field}: its data are no images")
     return spec
 
 
 def _arrays(data: bytes) -> dict[str, Array]:
     return decode_frame(data).arrays
-
-
-def _untrained(spec: RunSpec, start: bytes | None = None) -> dict[str, Array]:
-    if start is not None:
-        return {"weights": np.frombuffer(start, np.float32)}
-    return {"weights": weights_to_flat(spec, initial_weights(spec))}

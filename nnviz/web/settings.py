@@ -8,12 +8,20 @@ names the file's true place before `st.App` is built.
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
 
+from nnviz.web.hosts import host_name
+
 HOME_VARIABLE = "NNVIZ_HOME"
 WORKERS_VARIABLE = "NNVIZ_WORKERS"
+HOSTS_VARIABLE = "NNVIZ_ALLOW_HOSTS"
+TOKEN_VARIABLE = "NNVIZ_TOKEN"
+CLUSTER_VARIABLE = "NNVIZ_CLUSTER"
+TOKEN_LENGTH = 8
+"""The least: a shorter one can be guessed."""
 PACKAGE = Path(__file__).resolve().parent.parent
 MAIN = PACKAGE / "ui" / "main.py"
 
@@ -36,6 +44,26 @@ def workers() -> int | None:
     if not value.isdecimal() or not 1 <= int(value) <= 256:
         raise SettingError(f"{WORKERS_VARIABLE} is {value!r}; allowed is a whole number from 1 to 256")
     return int(value)
+
+
+def allowed_hosts() -> list[str]:
+    """Names that the server has beside its own: NNVIZ_ALLOW_HOSTS, with commas between. Raises SettingError."""
+    names = [name.strip() for name in os.environ.get(HOSTS_VARIABLE, "").split(",") if name.strip()]
+    for name in names:
+        if host_name(name) is None:
+            raise SettingError(f"--allow-host (or {HOSTS_VARIABLE}) is {name!r}; allowed are names and addresses")
+    return [host_name(name) or "" for name in names]
+
+
+def access_token() -> str | None:
+    """What a visitor must know: NNVIZ_TOKEN; None: nobody is asked. Raises SettingError."""
+    value = os.environ.get(TOKEN_VARIABLE, "").strip()
+    if not value:
+        return None
+    if not re.fullmatch(f"[A-Za-z0-9._~-]{{{TOKEN_LENGTH},200}}", value):
+        allowed = f"{TOKEN_LENGTH} to 200 of the characters A–Z, a–z, 0–9, . _ ~ -"
+        raise SettingError(f"the token (--token or {TOKEN_VARIABLE}) must have {allowed}")
+    return value
 
 
 def site_settings() -> dict[str, Any]:

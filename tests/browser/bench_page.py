@@ -7,7 +7,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page
 
-from tests.serving import Server
+from tests.serving import PATIENCE, Server
 
 PAGE = """
 <style>
@@ -19,7 +19,7 @@ PAGE = """
 START = """
 async ([query, split, run, spec, visitor, palette]) => {
   const load = (name) => import(`/nnviz-assets/js/${name}.js`);
-  const { DigitData } = await load("digit_data"), { readTheme } = await load("theme");
+  const { DigitData } = await load("kit/digit_data"), { readTheme } = await load("kit/theme");
   const data = new DigitData(query, split), theme = readTheme(document.body, palette), view = {};
   await data.info();
   const state = (window.state = { run, spec, step: 0, film: null, predictions: null });
@@ -39,7 +39,7 @@ async ([query, split, run, spec, visitor, palette]) => {
 
 PUT = """
 async ([file, name]) => {
-  const module = await import(`/nnviz-assets/js/${file}.js`);
+  const module = await import(`/nnviz-assets/js/rooms/digits/${file}.js`);
   window.it = new module[name](document.querySelector("#root"), ctx);
 }
 """
@@ -52,6 +52,7 @@ class Bench:
     def __init__(self, chromium: Browser, server: Server, width: int = 1280, height: int = 900) -> None:
         self.context = chromium.new_context(viewport={"width": width, "height": height}, has_touch=width < 500)
         self.page: Page = self.context.new_page()
+        self.page.set_default_timeout(1000 * PATIENCE)
         self.server, self.errors = server, list[str]()
         self.requests: list[tuple[str, dict[str, Any]]] = []
         self.most = self._flying = 0
@@ -81,7 +82,7 @@ class Bench:
         return self.page.evaluate(code, argument)
 
     def until(self, condition: str, argument: Any = None) -> None:
-        self.page.wait_for_function(f"(x) => {{ return {condition}; }}", arg=argument, timeout=30_000)
+        self.page.wait_for_function(f"(x) => {{ return {condition}; }}", arg=argument)
 
     def _asked(self, request: Any) -> None:
         if request.method != "POST" and "/nnviz/history" not in request.url:

@@ -8,11 +8,20 @@ from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Playwright,
+    Route,
+    expect,
+    sync_playwright,
+)
 
 from nnviz.bench.browser import FLAGS, chromium_path
 from nnviz.events import decode_frame
-from tests.serving import Server
+from tests.serving import PATIENCE, ROOT, Server
 
 COLLECT_SOCKETS = """
 window.sockets = [];
@@ -20,43 +29,127 @@ window.WebSocket = class extends WebSocket {
   constructor(...a) { super(...a); if (String(a[0]).includes("/nnviz/live")) window.sockets.push(this); }
 };
 """
-expect.set_options(timeout=20_000)
+STATIC = ROOT / "nnviz/web/static"
+PROBED = re.compile(r"//[^/]+/\w+/_stcore/")
+NewPage = Callable[..., Page]
+expect.set_options(timeout=1000 * PATIENCE)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """One for all files that a worker takes: it costs seconds, most of them TensorFlow's. A visitor is a context."""
     with Server(tmp_path_factory.mktemp("home")) as server:
         yield server
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
+@pytest.fixture(scope="package")
+def playwright() -> Iterator[Playwright]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium_path(), args=FLAGS)
-        yield browser
-        browser.close()
+        yield playwright
+
+
+@pytest.fixture(scope="package")
+def chromium(playwright: Playwright) -> Iterator[Browser]:
+    browser = playwright.chromium.launch(executable_path=chromium_path(), args=FLAGS)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(scope="package")
+def profile(playwright: Playwright, tmp_path_factory: pytest.TempPathFactory) -> Iterator[BrowserContext]:
+    """A browser that keeps scripts and what it has compiled of them: a page costs it half as much as a new context.
+    Streamlit's own fading would be a seventh of that."""
+    folder = tmp_path_factory.mktemp("profile")
+    context = playwright.chromium.launch_persistent_context(
+        folder, executable_path=chromium_path(), args=FLAGS, reduced_motion="reduce"
+    )
+    yield context
+    context.close()
 
 
 @pytest.fixture
-def visit(server: Server, chromium: Browser) -> Iterator[Callable[..., Playground]]:
-    """`visit(data="spiral")` opens the playground as a new visitor; console errors fail the test."""
-    contexts, errors = [], []
+def new_page(profile: BrowserContext, server: Server, request: pytest.FixtureRequest) -> Iterator[NewPage]:
+    """`new_page(width=390)` is the empty page of a new visitor. What a script throws, and what the browser says is
+    wrong, fails the test."""
+    opened, errors = list[Page | BrowserContext](), list[str]()
+
+    def hear(message: ConsoleMessage) -> None:
+        # Streamlit itself asks for its own routes below the page's path first.
+        if message.type == "error" and not PROBED.search(message.location.get("url", "")):
+            errors.append(message.text)
+
+    def open_page(width: int = 1440, height: int = 900, script: str = "", **options: Any) -> Page:
+        if opened or options:  # somebody else
+            browser: Browser = request.getfixturevalue("chromium")
+            size: Any = {"width": width, "height": height}
+            context = browser.new_context(viewport=size, reduced_motion="reduce", **options)
+            page = context.new_page()
+            opened.append(context)
+        else:
+            page = profile.new_page()
+            page.set_viewport_size({"width": width, "height": height})
+            forget(page, server)
+            opened.append(page)
+        page.set_default_timeout(1000 * PATIENCE)
+        if script:
+            page.add_init_script(script)
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("console", hear)
+        return page
+
+    yield open_page
+    for one in opened:
+        one.close()
+    profile.clear_permissions()
+    assert errors == []
+
+
+def forget(page: Page, server: Server) -> None:
+    """All that a visitor before this one has left in the browser, but for its cache."""
+    tools = page.context.new_cdp_session(page)
+    left = "cookies,local_storage,session_storage,indexeddb,service_workers"
+    tools.send("Storage.clearDataForOrigin", {"origin": server.url, "storageTypes": left})
+    tools.detach()
+
+
+@pytest.fixture
+def visit(server: Server, new_page: NewPage) -> Callable[..., Playground]:
+    """`visit(data="spiral")` opens the playground as a new visitor."""
 
     def open_page(width: int = 1440, height: int = 900, **query: Any) -> Playground:
-        context = chromium.new_context(viewport={"width": width, "height": height})
-        contexts.append(context)
-        context.add_init_script(COLLECT_SOCKETS)
-        page = context.new_page()
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        page.on("console", lambda m: errors.append(m.text) if m.type == "error" else None)
-        playground = Playground(page, server)
+        playground = Playground(new_page(width, height, COLLECT_SOCKETS), server)
         playground.open(query)
         return playground
 
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert errors == []
+    return open_page
+
+
+@pytest.fixture(scope="package")
+def scripts(chromium: Browser) -> Iterator[Page]:
+    """An empty page without a server, which can import the static modules: `import("/kit/numbers.js")`."""
+    page = chromium.new_page()
+    page.route("**/*", _static)
+    page.goto("http://scripts.test/")
+    yield page
+    page.close()
+
+
+def _static(route: Route) -> None:
+    name = urlsplit(route.request.url).path.strip("/")
+    if name:
+        route.fulfill(path=STATIC / name, content_type="text/javascript")
+    else:
+        route.fulfill(body="", content_type="text/html")
+
+
+def choose(page: Page, control: str, option: str) -> None:
+    """From a list of options. Such a list closes where the page scrolls, and Playwright scrolls on its way to a click:
+    the page hears of that a frame later, when the list is already open."""
+    box = page.get_by_role("combobox", name=control, exact=True)
+    box.scroll_into_view_if_needed()
+    page.evaluate("() => new Promise((then) => requestAnimationFrame(() => requestAnimationFrame(then)))")
+    box.click()
+    page.get_by_role("option", name=option, exact=True).click()
 
 
 class Playground:
@@ -67,9 +160,11 @@ class Playground:
         self.root = page.locator(".nnv")
 
     def open(self, query: dict[str, Any]) -> None:
-        self.page.goto(f"{self.server.url}/?{urlencode(query)}")
+        """With all settings open, unless `more` says otherwise."""
+        self.page.goto(f"{self.server.url}/?{urlencode({'more': 'on', **query})}")
         expect(self.root).to_have_attribute("data-charts", "true")
-        expect(self.root).to_have_attribute("data-status", "idle" if "run" not in query else re.compile("."))
+        shown = {"run", "follow"} & set(query)  # somebody's run, at whatever it is doing
+        expect(self.root).to_have_attribute("data-status", re.compile(".") if shown else "idle")
 
     def said(self, name: str) -> str:
         return self.root.get_attribute(f"data-{name}") or ""
@@ -80,7 +175,10 @@ class Playground:
 
     @property
     def query(self) -> dict[str, str]:
-        return {k: v[0] for k, v in parse_qs(urlsplit(self.page.url).query).items()}
+        return {k: v[0] for k, v in parse_qs(urlsplit(self.page.url).query).items() if k != "more"}
+
+    def choose(self, control: str, option: str) -> None:
+        choose(self.page, control, option)
 
     def button(self, name: str) -> Any:
         return self.page.get_by_role("button", name=name, exact=True)
@@ -118,7 +216,7 @@ class Playground:
         """Where a neuron is drawn (layer −1: the inputs), in page coordinates: x, y of its centre, and its size."""
         place: dict[str, float] = self.page.evaluate(
             """async ([layer, unit]) => {
-              const { layout } = await import('/nnviz-assets/js/network.js');
+              const { layout } = await import('/nnviz-assets/js/figures/network_layout.js');
               const canvas = document.querySelector('.nnv-canvas'), box = canvas.getBoundingClientRect();
               const layers = JSON.parse(document.querySelector('.nnv').dataset.layers);
               const p = layout(canvas.clientWidth, canvas.clientHeight, layers)[layer + 1][unit];
@@ -133,11 +231,17 @@ class Playground:
 
 
 def newest_frame(play: Playground) -> Any:
-    """The newest network frame of the page's run, asked for by another viewer."""
+    """The newest network frame of the page's run, asked for by another viewer. Of a run that rests the last one: it may
+    come after the word that the run is paused; the page shows it then."""
     with play.server.browser() as viewer:
         viewer.say(do="watch", run=play.said("run"))
-        viewer.until("history")
+        rows = viewer.until("history")["columns"]["step"]
         while True:
             message = viewer.read()
-            if isinstance(message, bytes) and decode_frame(message).view == "network":
-                return decode_frame(message)
+            if not isinstance(message, bytes) or decode_frame(message).view != "network":
+                continue
+            frame = decode_frame(message)
+            if frame.step >= (rows or [0])[-1]:
+                break
+    play.until("Number(d.step) >= x", frame.step)
+    return frame

@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import contextlib
+import re
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from nnviz.events import Frame, decode_frame
+from tests.browser.conftest import NewPage
 from tests.serving import Server
+
+ALBUM = """(panel) => {
+  const plot = document.querySelector(`.nnd-${panel} .nnd-plot`), spots = plot?.data?.find((trace) => trace.customdata);
+  if (!spots) return null;
+  const { xaxis, yaxis } = plot._fullLayout, picture = plot.data.find((trace) => trace.type === "image");
+  return { index: spots.customdata, text: spots.text, side: spots.marker.size, source: picture.source,
+    x: spots.x.map((x) => xaxis._offset + xaxis.d2p(x)), y: spots.y.map((y) => yaxis._offset + yaxis.d2p(y)) };
+}"""
+"""What Plotly has drawn of the digits of a panel; x and y in pixels of the figure."""
 
 
 class Digits:
@@ -20,7 +32,8 @@ class Digits:
         self.root = page.locator(".nnd")
 
     def open(self, query: dict[str, Any]) -> None:
-        self.page.goto(f"{self.server.url}/digits?{urlencode(query)}")
+        """With all settings open, unless `more` says otherwise."""
+        self.page.goto(f"{self.server.url}/digits?{urlencode({'more': 'on', **query})}")
         expect(self.root).to_have_attribute("data-charts", "true")
 
     def said(self, name: str) -> str:
@@ -32,7 +45,7 @@ class Digits:
 
     @property
     def query(self) -> dict[str, str]:
-        return {k: v[0] for k, v in parse_qs(urlsplit(self.page.url).query).items()}
+        return {k: v[0] for k, v in parse_qs(urlsplit(self.page.url).query).items() if k != "more"}
 
     def until(self, condition: str, argument: Any = None) -> None:
         """Wait for a JavaScript condition over `d`, the instrument's data-* words."""
@@ -52,7 +65,7 @@ class Digits:
         self.page.locator(".nnv-play").click()
         self.status("paused")
         frame = self.frame("predictions")
-        while frame.meta["fresh"] != frame.step:
+        while frame.meta["n"] < frame.meta["of"] or frame.step != self.frame("filters").step:
             frame = self.frame("predictions")
         self.until("Number(d.step) === x.step && Number(d.wrong) === x.wrong",
                    {"step": frame.step, "wrong": frame.meta["n"] - frame.meta["correct"]})  # fmt: skip
@@ -71,10 +84,38 @@ class Digits:
         self.page.get_by_role("tab", name=name, exact=True).click()
         expect(self.root).to_have_attribute("data-tab", name.lower())
 
+    def album(self, panel: str = "gallery") -> dict[str, Any]:
+        """The digits that are drawn ("gallery", "strip"), as soon as there are any: index, words of each, side of a
+        picture in pixels, source."""
+        found: dict[str, Any] = self.page.wait_for_function(ALBUM, arg=panel).json_value()
+        return found
+
     @property
-    def tiles(self) -> Locator:
-        """The gallery's digits that are shown."""
-        return self.page.locator(".nnd-gallery .nnd-tile:visible")
+    def numbers(self) -> list[int]:
+        """Of the gallery's digits."""
+        return self.album()["index"]  # type: ignore[no-any-return]
+
+    def point_at(self, tile: int, panel: str = "gallery") -> None:
+        """The pointer on a digit's picture, until the page says which it is. While a run trains it may be another one
+        than a moment before, and a move that comes while the figure is drawn anew is not heard: a hand moves on."""
+        album = self.album(panel)
+        plot = self.page.locator(f".nnd-{panel} .nnd-plot")
+        for nudge in range(50):
+            box = plot.bounding_box()
+            assert box
+            x, y = box["x"] + album["x"][tile], box["y"] + album["y"][tile]
+            self.page.mouse.move(x - 2, y)
+            self.page.mouse.move(x, y - nudge % 2)
+            with contextlib.suppress(AssertionError):
+                expect(plot).to_have_attribute("aria-label", re.compile(r"^digit \d+:"), timeout=2000)
+                return
+        expect(plot).to_have_attribute("aria-label", re.compile(r"^digit \d+:"))
+
+    def open_tile(self, tile: int, panel: str = "gallery") -> None:
+        """Click on a digit."""
+        self.point_at(tile, panel)
+        self.page.mouse.down()
+        self.page.mouse.up()
 
     @property
     def count(self) -> Locator:
@@ -89,28 +130,12 @@ class Digits:
 Visit = Callable[..., Digits]
 
 
-def visits(server: Server, chromium: Browser) -> Iterator[Visit]:
-    """For a fixture: what opens the room as a new visitor. Console errors fail the test."""
-    contexts, errors = [], []
-
-    def hear(message: ConsoleMessage) -> None:
-        # Streamlit itself asks for its health below the page's path first.
-        if message.type == "error" and "/digits/_stcore/" not in str(message.location):
-            errors.append(message.text)
+def visits(server: Server, new_page: NewPage) -> Visit:
+    """For a fixture: what opens the room as a new visitor."""
 
     def open_page(width: int = 1280, height: int = 800, script: str = "", **query: object) -> Digits:
-        context = chromium.new_context(viewport={"width": width, "height": height})
-        contexts.append(context)
-        if script:
-            context.add_init_script(script)
-        page = context.new_page()
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        page.on("console", hear)
-        digits = Digits(page, server)
+        digits = Digits(new_page(width, height, script), server)
         digits.open(query)
         return digits
 
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert errors == []
+    return open_page

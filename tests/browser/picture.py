@@ -13,7 +13,7 @@ from tests.serving import Server
 
 SIZE = ViewportSize(width=1440, height=900)
 PLAYGROUND = "data=spiral&layers=8,8&inputs=x1,x2,x1_squared,x2_squared,x1_x2,sin_x1,sin_x2&speed=5epochs&seed=3"
-DIGITS = {"data": "mnist", "epochs": "40"}
+DIGITS = {"data": "mnist", "epochs": "40", "more": "off"}
 STEPS = 5 * 6000
 PATIENCE = 120_000
 

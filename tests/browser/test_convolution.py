@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, get_args
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -18,12 +18,10 @@ from nnviz.data import load
 from nnviz.events import Frame, encode_frame
 from nnviz.models.weights import initial_weights, weights_to_flat
 from nnviz.spec import DataSpec, RunSpec
-from nnviz.store import Store
+from nnviz.store.store import Store
 from nnviz.ui.convolution_setting import PRESETS, Kernel, Setting
+from tests.browser.conftest import NewPage
 from tests.serving import Server
-
-PROBED = re.compile(r"/convolution/_stcore/")
-"""Streamlit's browser asks for its own routes below the page first, and finds them at the root."""
 
 
 class Room:
@@ -90,27 +88,13 @@ def number(text: str) -> float:
 
 
 @pytest.fixture
-def visit(server: Server, chromium: Browser) -> Iterator[Callable[..., Room]]:
-    contexts, errors = [], []
-
-    def hear(message: Any) -> None:
-        if message.type == "error" and not PROBED.search(message.location.get("url", "")):
-            errors.append(message.text)
-
+def visit(server: Server, new_page: NewPage) -> Callable[..., Room]:
     def open_page(width: int = 1440, height: int = 900, **query: Any) -> Room:
-        context = chromium.new_context(viewport={"width": width, "height": height})
-        contexts.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        page.on("console", hear)
-        room = Room(page, server)
+        room = Room(new_page(width, height), server)
         room.open({"data": "digits", **query})
         return room
 
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert errors == []
+    return open_page
 
 
 def small_digit(index: int) -> np.ndarray[Any, Any]:
@@ -195,6 +179,7 @@ def test_weights_are_typed_and_stepped_with_the_arrow_keys(visit: Callable[..., 
     expect(room.root).to_have_attribute("data-ready", "true")
     assert room.kernel() == [-1, 0, -3.4, -1, 0, 1, -1, 0, 1]
     room.choose("Size", "5")
+    expect(room.page.locator(".nnvc-weights input")).to_have_count(25)
     assert np.array(room.kernel()).reshape(5, 5)[1:4, 1:4].ravel().tolist() == [-1, 0, -3.4, -1, 0, 1, -1, 0, 1]
 
 
@@ -260,7 +245,7 @@ def test_every_kernel_of_the_link_is_on_the_page_and_sums_as_it_says(visit: Call
     room = visit()
     made: dict[str, dict[str, list[float]]] = room.page.evaluate(
         """async () => {
-          const { PRESETS } = await import('/nnviz-assets/js/convolution_kernels.js');
+          const { PRESETS } = await import('/nnviz-assets/js/rooms/convolution/kernels.js');
           const sizes = (p) => Object.fromEntries([3, 5, 7].map((k) => [k, p.make(k)]));
           return Object.fromEntries(Object.entries(PRESETS).map(([name, preset]) => [name, sizes(preset)]));
         }"""
@@ -283,7 +268,7 @@ def test_every_kernel_of_the_link_is_on_the_page_and_sums_as_it_says(visit: Call
 
 
 def test_the_filters_of_a_run_slide_by_its_name(chromium: Browser, tmp_path: Path) -> None:
-    layers = [{"kind": "conv2d", "filters": 3, "kernel_size": 4, "strides": 2, "padding": "same"}]
+    layers = [{"kind": "conv2d", "filters": 3, "kernel_size": 4, "strides": 4, "padding": "same"}]
     loss = {"loss": "categorical_crossentropy"}
     spec = RunSpec.model_validate({"data": {"name": "digits"}, "model": {"layers": layers}, "training": loss})
     weights = initial_weights(spec)
@@ -295,55 +280,13 @@ def test_the_filters_of_a_run_slide_by_its_name(chromium: Browser, tmp_path: Pat
         room = Room(context.new_page(), server)
         room.open({"run": "a-run", "filter": 1, "data": "digits"})
         np.testing.assert_allclose(room.kernel(), weights[0][:, :, 0, 1].ravel(), atol=0.0051)
-        assert room.map() == (4, 4)
+        assert room.map() == (2, 2)
+        assert room.page.get_by_label("Stride", exact=True).input_value() == "4"
         room.page.get_by_role("button", name="Learned filter 3", exact=True).click()
         room.choose("Padding", "valid")
         room.linked(run="a-run", kernel="run", filter="2", padding="valid")
         room.choose("Kernel", "box")
         room.linked(run="a-run", kernel="box")
-
-
-def test_the_browsers_convolution_is_scipys_and_kerass(visit: Callable[..., Room]) -> None:
-    import keras
-
-    room = visit()
-    rng = np.random.default_rng(8)
-    for k in (1, 3, 4, 5, 7):
-        for stride in (1, 2, 3):
-            for padding in ("valid", "same"):
-                picture, kernel, bias = rng.random((9, 13)), rng.normal(size=(k, k)), 0.25
-                size = int(rng.integers(2, 4))
-                found = room.page.evaluate(
-                    """async ([height, width, x, weights, setting, size]) => {
-                      const { convolve, pool } = await import('/nnviz-assets/js/convolution_math.js');
-                      const map = convolve({ height, width, x }, { ...setting, weights });
-                      const plain = (m) => [[m.height, m.width], Array.from(m.a)];
-                      const kinds = ['max', 'average', 'l2'];
-                      return [plain(map), ...kinds.map((kind) => plain(pool(map, kind, size)))];
-                    }""",
-                    [
-                        *picture.shape,
-                        picture.ravel().tolist(),
-                        kernel.ravel().tolist(),
-                        {"size": k, "stride": stride, "padding": padding, "bias": bias, "activation": "relu"},
-                        size,
-                    ],
-                )
-                ours = [np.reshape(values, shape) for shape, values in found]
-                x, w = picture[None, :, :, None], kernel[:, :, None, None]
-                theirs = np.asarray(keras.ops.conv(x, w, strides=stride, padding=padding))[0, :, :, 0] + bias
-                np.testing.assert_allclose(ours[0], np.maximum(theirs, 0), atol=1e-5)
-                if padding == "valid":
-                    plain = correlate2d(picture, kernel, "valid")[::stride, ::stride] + bias
-                    np.testing.assert_allclose(ours[0], np.maximum(plain, 0), atol=1e-12)
-                if min(theirs.shape) < size:
-                    continue
-                a = np.maximum(theirs, 0)[None, :, :, None]
-                average = np.asarray(keras.ops.average_pool(a, size))[0, :, :, 0]
-                squares = np.asarray(keras.ops.average_pool(a**2, size))[0, :, :, 0] * size**2
-                np.testing.assert_allclose(ours[1], np.asarray(keras.ops.max_pool(a, size))[0, :, :, 0], atol=1e-5)
-                np.testing.assert_allclose(ours[2], average, atol=1e-5)
-                np.testing.assert_allclose(ours[3], np.sqrt(squares), atol=1e-5)
 
 
 def test_real_mnist_is_there_by_number_and_class(visit: Callable[..., Room], mnist: Path) -> None:

@@ -6,7 +6,6 @@ import base64
 import io
 import json
 import re
-import secrets
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -17,34 +16,12 @@ from PIL import Image
 from playwright.sync_api import Browser, expect
 from scipy.stats import binomtest
 
-from nnviz.data import load
-from nnviz.data.dataset import Dataset
-from nnviz.events import Frame, decode_frame
 from nnviz.figures.colors import CLASS_COLORS
-from nnviz.spec import RunSpec
 from tests.browser.bench_page import Bench
+from tests.browser.digit_runs import CONVOLUTION, Runs, spec
 from tests.serving import Server
 
 QUERY = "data=mnist&train=3000&validation=0&test=500"
-DATA = {"name": "mnist", "train": 3000, "validation": 0, "test": 500}
-TRAINING = {"loss": "categorical_crossentropy", "optimizer": {"name": "adam", "learning_rate": 0.003}, "batch_size": 50}
-CONVOLUTION = [
-    {"kind": "conv2d", "filters": 4, "kernel_size": 5},
-    {"kind": "max_pooling2d"},
-    {"kind": "dense", "units": 20},
-]
-STORY = """
-async (history) => {
-  const m = await import("/nnviz-assets/js/digit_history.js");
-  return m.story(m.segments(history), [..."0123456789"]);
-}
-"""
-MCNEMAR = """
-async ([b, c]) => {
-  const m = await import("/nnviz-assets/js/mcnemar.js");
-  return [m.mcnemar(b, c), m.verdict(b, c)];
-}
-"""
 GIVE = """
 ([kind, text]) => {
   const bytes = Uint8Array.from(atob(text), (c) => c.charCodeAt(0)), data = new DataTransfer();
@@ -56,31 +33,6 @@ GIVE = """
 }
 """
 """Bring a picture (base64 PNG) without the file dialog."""
-
-
-def spec(layers: list[dict[str, Any]], **training: Any) -> dict[str, Any]:
-    model = {"layers": layers, "activation": "relu", "output_activation": "softmax", "initializer": "glorot_uniform"}
-    return {"data": DATA, "model": model, "training": {**TRAINING, **training}}
-
-
-class Runs:
-    """A convolutional network that has learned, a poorer one, and the data of both."""
-
-    def __init__(self, server: Server) -> None:
-        self.server, self.visitor = server, secrets.token_urlsafe(24)
-        self.spec = spec(CONVOLUTION, epochs=4)
-        self.good, self.poor = (self.train(s) for s in (self.spec, spec([], epochs=1)))
-        self.data: Dataset = load(RunSpec.model_validate(self.spec).data)
-        self.labels = self.data.labels("test")
-
-    def train(self, wanted: dict[str, Any]) -> str:
-        with self.server.browser(visitor=self.visitor) as viewer:
-            run = viewer.submit(wanted)
-            viewer.until("finished", seconds=90)
-        return run
-
-    def predictions(self, run: str) -> Frame:
-        return decode_frame(self.server.get(f"/nnviz/predictions?run={run}"))
 
 
 @pytest.fixture(scope="module")
@@ -139,17 +91,17 @@ def test_a_digit_opened_shows_what_the_network_makes_of_it(bench: Open, runs: Ru
         "convolution 1: 4 maps of 24×24", "max pooling 1: 4 maps of 12×12", "hidden layer 1: 20 neurons",
         "output layer: 10 neurons",
     ]  # fmt: skip
-    ink = page.ask("() => [...it.ink.pixels]")
+    ink = page.ask("() => [...it.ink.picture.pixels]")
     np.testing.assert_array_equal(ink, (runs.data.x[runs.data.rows("test")][index] * 255).round().ravel())
     for part in ("saliency", "occlusion"):
         expect(dialog.locator(f".nnl-part-{part} .nnl-heatbox")).to_have_attribute("data-ready", "true")
         expect(dialog.locator(f".nnl-part-{part} b")).to_have_text(f"“{predicted}”")
-    expect(dialog.locator(".nnl-near figure")).to_have_count(8)
+    expect(dialog.locator(".nnl-near")).to_have_attribute("data-count", "8")
     expect(dialog.locator(".nnl-part-history .nnl-words")).to_contain_text(".")
     asked = [body["parts"][0] if "parts" in body else path.split("?")[0] for path, body in page.requests]
     assert asked == ["maps", "saliency", "occlusion", "nearest", "history"]
     assert page.most == 1
-    unnamed = dialog.locator("canvas[role=img]:not([aria-label]), canvas[role=img][aria-label='']")
+    unnamed = dialog.locator("[role=img]:not([aria-label]), [role=img][aria-label='']")
     assert unnamed.count() == 0
 
 
@@ -161,6 +113,9 @@ def test_a_class_can_be_asked_about(bench: Open, runs: Runs) -> None:
     expect(page.page.locator(".nnl-part-saliency b")).to_have_text("“3”")
     expect(page.page.locator(".nnl-part-occlusion b")).to_have_text("“3”")
     assert page.ask("() => [...it.heats.saliency.data]") != before
+    heat, ink = page.ask("() => it.heats.saliency.element.data.map((trace) => trace.z.map((row) => [...row]))")
+    np.testing.assert_allclose(np.ravel(heat), page.ask("() => [...it.heats.saliency.data]"))
+    np.testing.assert_array_equal(np.ravel(ink), page.ask("() => [...it.ink.picture.pixels]"))
     assert page.requests[-1][1]["target"] == 3
     expect(page.page.locator(".nnl-barrow").nth(3)).to_have_attribute("aria-pressed", "true")
 
@@ -168,17 +123,24 @@ def test_a_class_can_be_asked_about(bench: Open, runs: Runs) -> None:
 def test_maps_are_enlarged_and_read_by_hand_and_key(bench: Open, runs: Runs) -> None:
     page = opened(bench, runs, 0)
     layer = page.page.locator(".nnl-maps section").first
-    layer.locator(".nnl-tiles").focus()
-    page.page.keyboard.press("ArrowRight")
-    expect(layer.locator(".nnl-zoom")).to_be_visible()
-    expect(layer.locator(".nnl-readout")).to_have_text("map 2")
+    plot, words = layer.locator(".nnd-plot"), layer.locator(".nnd-hint")
+    expect(words).to_contain_text("largest value")
+    plot.focus()
+    for _ in range(2):
+        page.page.keyboard.press("ArrowRight")
+    expect(words).to_have_text("map 2")
     assert page.ask("() => it.index") == 0  # the arrow was the map's
-    box = layer.locator(".nnl-zoom").bounding_box()
+    page.page.wait_for_function("() => document.querySelector('.nnl-maps .nnd-plot')._fullLayout.yaxis.range[0] < 40")
+    box = plot.bounding_box()
     assert box
-    page.page.mouse.move(box["x"] + box["width"] * 0.51, box["y"] + box["height"] * 0.51)
-    value = page.ask("() => { const l = it.featureMaps.layers[0]; return l.value(l.data[24 * 24 + 12 * 24 + 12]); }")
-    shown = layer.locator(".nnl-readout").inner_text()
-    assert shown.startswith("map 2, row 13, column 13: ")
+    page.page.mouse.move(box["x"] + box["width"] * 0.5, box["y"] + box["height"] * 0.5)
+    page.page.mouse.move(box["x"] + box["width"] * 0.5 + 3, box["y"] + box["height"] * 0.5 + 3)
+    expect(words).to_contain_text("map 2, row 13, column 13: ")
+    value = page.ask("""() => {
+      const { codes, now } = it.featureMaps.layers[0], code = codes.data[24 * 24 + 12 * 24 + 12];
+      return (now.frame.meta.signed ? (code - 128) / 127 : code / 255) * now.about.peak;
+    }""")
+    shown = words.inner_text()
     assert float(shown.split(": ")[1].replace("−", "-")) == pytest.approx(value, abs=0.002)
     ink = page.page.locator(".nnl-ink").bounding_box()
     assert ink
@@ -208,14 +170,14 @@ def test_an_untrained_network_is_looked_into_as_well(bench: Open, runs: Runs) ->
     page = opened(bench, runs, 5, run=None)
     expect(page.page.locator(".nnl-moment")).to_have_text("untrained")
     expect(page.page.locator(".nnl-part-history .nnl-words")).to_contain_text("untrained")
-    expect(page.page.locator(".nnl-near figure")).to_have_count(8)
+    expect(page.page.locator(".nnl-near")).to_have_attribute("data-count", "8")
     assert all("history" not in path for path, _ in page.requests)
 
 
 def test_the_dialog_follows_a_run_and_rests_with_it(bench: Open, runs: Runs) -> None:
     with runs.server.browser(visitor=runs.visitor) as viewer:
         run = viewer.submit(spec(CONVOLUTION, epochs=100_000))
-        viewer.until("metrics", seconds=60)
+        viewer.until("metrics")
         page = opened(bench, runs, 9, run=run)
         first = int(page.page.get_by_role("dialog").get_attribute("data-step") or 0)
         follow = "() => { window.timer = setInterval(async () => { await newest(); it.refresh(); }, 200); }"
@@ -233,26 +195,6 @@ def test_what_cannot_be_had_is_said_once(bench: Open, runs: Runs) -> None:
     page.ask("() => { state.run = 'nosuchrun'; it.open(1); }")
     expect(page.page.locator(".nnl-fault:visible")).to_have_count(1)
     expect(page.page.locator(".nnl-part-maps .nnl-fault")).to_contain_text("no such run")
-
-
-def test_the_history_in_words(bench: Open) -> None:
-    page = bench("detail", "Detail", run=None)
-
-    def story(predicted: list[int], truth: int = 4) -> str:
-        n = len(predicted)
-        history = {
-            "step": [*range(n)], "epoch": [k / 2 for k in range(n)], "predicted": predicted, "sure": [0.5] * n,
-            "true": [truth] * n,
-        }  # fmt: skip
-        return str(page.ask(STORY, history))
-
-    assert story([]).startswith("Nothing recorded yet")
-    assert story([9, 9, 7]) == "Never right so far; now taken for “7”."
-    assert story([4, 4, 4]) == "Right from the first picture on."
-    assert story([9, 7, 4, 4]) == "Learned in epoch 1.0."
-    assert story([9, 4, 9, 7, 4]) == "Learned in epoch 0.5, forgotten in 1.0 (taken for “9”), learned again in 2.0."
-    assert story([4, 9]) == "Right from the start, forgotten in 0.5 (taken for “9”)."
-    assert story([9, 4] * 6) == "Learned in epoch 0.5, then forgotten 5 times, right since epoch 5.5."
 
 
 # ---- draw -------------------------------------------------------------------------------------------------------
@@ -299,11 +241,11 @@ def test_a_drawn_digit_is_classified_while_it_is_drawn(bench: Open, runs: Runs) 
     stroke(page, [(40, 30), (60, 30)])
     stroke(page, [(50, 30), (46, 130)])  # small, in a corner
     # Until the last answer is about the whole drawing: one of the half may still be on its way.
-    page.until("it.prepared?.drawing === it.drawing && !it.turns.flying && it.turns.jobs[1].have === it.wanted()")
+    page.until("it.prepared?.drawing === it.drawing && !it.requests.flying && it.requests.jobs[1].have === it.wanted()")
     expect(box).to_have_attribute("data-predicted", re.compile("[0-9]"))
     expect(page.page.locator(".nnl-steps figure")).to_have_count(4)
     assert all(page.page.locator(".nnl-steps img").evaluate_all("(all) => all.map((i) => i.alt.length > 8)"))
-    expect(page.page.locator(".nnl-near figure")).to_have_count(8)
+    expect(page.page.locator(".nnl-near")).to_have_attribute("data-count", "8")
     page.page.get_by_label("Also without centring").check()
     page.until("document.querySelectorAll('.nnl-results section:not([hidden]) .nnl-barrow').length === 20")
     raw = np.frombuffer(base64.b64decode(looked_at(page)[-1]), np.uint8).reshape(28, 28)
@@ -320,6 +262,24 @@ def test_a_drawn_digit_is_classified_while_it_is_drawn(bench: Open, runs: Runs) 
     expect(page.page.locator(".nnl-pad")).to_have_attribute(
         "aria-label", re.compile("empty: draw .* or upload or paste")
     )
+
+
+def test_clear_breaks_no_request_off(bench: Open, runs: Runs) -> None:
+    page = drawing(bench, runs)
+    failed, held = list[str](), list[Any]()
+    page.page.on("requestfailed", lambda request: failed.append(f"{request.url}: {request.failure}"))
+    page.page.on("response", lambda r: failed.append(f"{r.url}: {r.status} {r.text()}") if r.status >= 400 else None)
+    page.page.route("**/nnviz/handwriting", lambda route: held.append(route), times=1)
+    with page.page.expect_request("**/nnviz/handwriting"):
+        stroke(page, [(140, 40), (140, 240)])
+    page.page.get_by_role("button", name="Clear").click()
+    expect(page.page.locator(".nnl-draw")).to_have_attribute("data-empty", "true")
+    with page.page.expect_request_finished(lambda request: "handwriting" in request.url):
+        held[0].continue_()
+    expect(page.page.locator(".nnl-steps figure")).to_have_count(0)
+    stroke(page, [(140, 40), (140, 240)])
+    page.until("document.querySelector('.nnl-draw').dataset.predicted !== undefined")
+    assert failed == []
 
 
 @pytest.mark.parametrize("paper", [False, True])
@@ -415,6 +375,24 @@ def test_the_curve_over_angles_builds_up_and_stays(bench: Open, runs: Runs) -> N
     page.until("document.querySelector('.nnl-rotated').dataset.angles === '37'")
 
 
+def test_the_curve_over_angles_follows_the_film_when_its_slider_rests(bench: Open, runs: Runs) -> None:
+    page = bench("rotated", "Rotated", run=runs.good)
+    words = "it.refresh(); return it.words.textContent;"  # at once: it rests for a moment only
+    page.ask("() => it.show()")
+    page.until("it.rows().length === 19 && !it.flight")
+    end = page.ask("() => it.rows().map(({ step, accuracy }) => [step, accuracy])")
+    page.requests.clear()
+    said = page.ask(f"() => {{ for (const step of [3, 2, 1, 0]) {{ state.film = step; it.refresh(); }} {words} }}")
+    assert said == f"Measured at step {end[0][0]}. The film is at step 0: it is measured there when the slider rests."
+    page.until("it.rows().length === 19 && it.rows().every(({ step }) => step === 0)")
+    assert {body["step"] for path, body in page.requests if path == "rotated"} == {0}  # none of those between
+    start = page.ask("() => it.rows().map(({ accuracy }) => accuracy)")
+    assert start[9] < end[9][1] - 0.2
+    assert page.ask("() => it.before.map(({ step, accuracy }) => [step, accuracy])") == end
+    assert "The network is at step" in page.ask(f"() => {{ state.film = null; {words} }}")
+    page.until(f"it.rows().length === 19 && it.rows().every(({{ step }}) => step === {end[0][0]})")
+
+
 def test_without_a_run_there_is_no_curve(bench: Open) -> None:
     page = bench("rotated", "Rotated", run=None)
     page.ask("() => it.show()")
@@ -429,7 +407,7 @@ def test_two_runs_digit_by_digit(bench: Open, runs: Runs) -> None:
     page = bench("compare", "Compare", run=runs.good)
     page.ask("() => it.show()")
     page.page.get_by_label("run B, to compare with").select_option(runs.poor)
-    page.until("document.querySelector('.nnl-compare').dataset.both !== undefined")
+    page.until("document.querySelector('.nnl-compare').dataset.p !== undefined")
     a, b = (runs.predictions(r).arrays["predicted"] == runs.labels for r in (runs.good, runs.poor))
     said = page.page.locator(".nnl-compare").evaluate("(e) => ({ ...e.dataset })")
     counts = {"both": a & b, "onlyA": a & ~b, "onlyB": ~a & b, "neither": ~a & ~b}
@@ -471,15 +449,6 @@ def test_runs_are_found_by_link_and_strangers_are_named(bench: Open, runs: Runs,
     paste(f"{server.url}/digits?data=mnist&run={runs.poor}")
     page.until("document.querySelector('.nnl-compare').dataset.both !== undefined")
     expect(fault).to_be_hidden()
-
-
-@pytest.mark.parametrize(("b", "c"), [(0, 0), (1, 0), (5, 5), (3, 12), (180, 240), (4000, 4200), (0, 60)])
-def test_mcnemar_is_the_exact_binomial_test(bench: Open, b: int, c: int) -> None:
-    page = bench("compare", "Compare", run=None)
-    p, words = page.ask(MCNEMAR, [b, c])
-    exact = binomtest(b, b + c).pvalue if b + c else 1.0
-    assert p == pytest.approx(exact, rel=1e-6)
-    assert ("hardly by chance" in words) == (exact < 0.05)
 
 
 # ---- everywhere -------------------------------------------------------------------------------------------------

@@ -72,7 +72,8 @@ CONTENDERS: dict[str, Contender] = {
     "watched": Contender("nnviz, a run with one viewer", "ours.watched", "ours"),
     "alone": Contender("nnviz, a run with nobody watching", "ours.alone", "ours"),
     "loop": Contender("nnviz, the loop alone", "ours.loop", "ours"),
-    "together": Contender("nnviz, a run each, all submitted at once", "ours.together", "ours"),
+    "together": Contender("nnviz, a run each, as one group", "ours.together", "ours"),
+    "apart": Contender("nnviz, a run each, submitted one by one", "ours.apart", "ours"),
     "evaluate": Contender("nnviz, 10,000 test digits evaluated", "ours.evaluate", "evaluation", None, _images),
     "fit": Contender("Keras fit, as in a tutorial", "keras_fit.tutorial", "peer"),
     "fit_100": Contender("Keras fit, 100 steps per execution", "keras_fit.tuned", "peer"),
@@ -87,6 +88,8 @@ CONTENDERS: dict[str, Contender] = {
     "floor_torch": Contender("its products alone, PyTorch (oneDNN)", "floor.torch_ops", "floor", "torch"),
 }
 """Who they are; for which works, `contenders_of` says."""
+MANY = ("together", "apart")
+"""Ours where there are many networks."""
 
 
 def contenders_of(work: Work) -> list[str]:
@@ -96,9 +99,9 @@ def contenders_of(work: Work) -> list[str]:
         if work.networks > 1:
             # torch.compile and fit's XLA compile for seconds, each time anew.
             late = name in {"torch_compile", "fit_jit"}
-            return name == "together" or (contender.role == "peer" and contender.fits(work) and not late)
+            return name in MANY or (contender.role == "peer" and contender.fits(work) and not late)
         if work.spec.network.family == "scratch":
             return name in {"watched", "alone", "loop", "evaluate", "sklearn", "numpy", "floor_blas"}
-        return name != "together" and contender.fits(work)
+        return name not in MANY and contender.fits(work)
 
     return [name for name, contender in CONTENDERS.items() if takes_part(name, contender)]

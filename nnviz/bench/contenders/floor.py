@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from nnviz.bench.works import Work
-from nnviz.spec import Placed
+from nnviz.layers import Placed
 
 
 def blas(work: Work) -> Callable[[int], None]:

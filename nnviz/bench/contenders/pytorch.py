@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from nnviz.bench.works import Work
-from nnviz.spec import Placed
+from nnviz.layers import Placed
 
 
 def eager(work: Work) -> Callable[[int], None]:

@@ -1,0 +1,1 @@
+"""What visitors bring: tables and images, checked before anything is kept."""
