@@ -178,17 +178,18 @@ def test_two_tabs_have_two_settings(neuron: Open, server: Server) -> None:
     two.evaluate("""() => {
         Object.assign(window, { drawing: requestAnimationFrame, late: [] });
         window.requestAnimationFrame = (draw) => late.push(draw);
-        const app = document.querySelector("[data-test-script-state]");
-        const seen = () => app.dataset.testScriptState === "notRunning" && ++window.answers;
-        new MutationObserver(seen).observe(app, { attributeFilter: ["data-test-script-state"] });
+        window.answers = 0;  // the room writes this attribute with each answer that it receives, drawn or not
+        const room = document.querySelector("[data-present]");
+        new MutationObserver(() => ++window.answers).observe(room, { attributeFilter: ["data-present"] });
     }""")
     other.fill("0.3")
     other.press("Enter")
     expect(two).to_have_url(re.compile("learning_rate=0.3"))
+    two.wait_for_function("() => answers > 0", polling=50)  # not in animation frames: there are none
     expect(two.locator("[data-test-script-state=notRunning]")).to_be_visible()
     two.evaluate("() => { window.answers = 0; }")
     two.go_back()
-    two.wait_for_function("() => answers > 0", polling=50)  # not in animation frames: there are none
+    two.wait_for_function("() => answers > 0", polling=50)
     expect(other).to_have_value("0.3")
     two.evaluate("""() => {
         window.requestAnimationFrame = drawing;
