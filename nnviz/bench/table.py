@@ -21,15 +21,17 @@ DATA = ("circle", "spiral", "xor", "moons", "gauss")
 
 
 def bench_table(runs: int = 10_000, repeats: int = 3) -> dict[str, float]:
-    """Seconds, medians of `repeats`, of a home with so many `runs`: `opened`, from the address to the first row on a
-    browser's screen (absent without Playwright or a Chromium); `first`, the socket's answer with the newest runs, how
-    many there are and what they can be filtered by; `further`, a later page, over pages of all orders; `slowest`, of
-    the slowest order; `last`, the last page of the table by the best test accuracy; `search`, three words in all.
+    """Seconds, medians of `repeats`, of a home with so many `runs`. As a browser sees it, absent without Playwright or
+    a Chromium: `opened`, from the address to the first row on the screen; `frame`, the 99th percentile of the time
+    between two frames while a wheel turns through the table as fast as the page takes it; `blank`, the longest time
+    without a row in the middle of it; `end`, from a leap to the table's end to the rows there. Of the socket's answers:
+    `first`, the newest runs, how many there are and what they can be filtered by; `further`, a later page, over pages
+    of all orders; `slowest`, of the slowest order; `last`, the last page of the table by the best test accuracy;
+    `search`, three words in all.
     """
     with own_server(lambda home: fill(home, runs)) as port:
         found = asyncio.run(_ask(port, repeats))
-        opened = _opened(port, repeats)
-    return {**({} if opened is None else {"opened": opened}), **found}
+        return {**_seen(port, repeats), **found}
 
 
 def fill(home: Path, runs: int) -> None:
@@ -93,20 +95,58 @@ async def _ask(port: int, repeats: int) -> dict[str, float]:
     }  # fmt: skip
 
 
-def _opened(port: int, repeats: int) -> float | None:
+WHEEL = (150, 240)
+"""Turns of the wheel, and pixels of each: through 36,000 pixels, 780 rows."""
+WATCH = """() => {
+    const table = document.querySelector(".nnr-scroll"), box = table.getBoundingClientRect();
+    const filled = () => document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2)
+        ?.closest("tr[data-run]");
+    window.seen = { frames: [], blank: 0 };
+    let last = 0, since = 0;
+    const look = (now) => {
+        if (last) seen.frames.push(now - last);
+        since = filled() ? 0 : since || now;
+        if (since) seen.blank = Math.max(seen.blank, now - since);
+        last = now;
+        requestAnimationFrame(look);
+    };
+    requestAnimationFrame(look);
+    window.filled = filled;
+    return [box.left + box.width / 2, box.top + box.height / 2];
+}"""
+"""Keep the times between the page's frames, and how long nothing stood in the middle of the table."""
+LEAP = "() => { const table = document.querySelector('.nnr-scroll'); table.scrollTop = table.scrollHeight; }"
+AT_END = """() => document.querySelector(".nnr-scroll tr[data-run]:nth-last-child(2)")?.ariaRowIndex
+    === document.querySelector(".nnr-scroll table").ariaRowCount && filled()"""
+
+
+def _seen(port: int, repeats: int) -> dict[str, float]:
+    """What a browser has of it, empty where there is none."""
     try:
         from playwright.sync_api import sync_playwright
 
         path = chromium_path()
     except (ImportError, RuntimeError):
-        return None
+        return {}
+    found: dict[str, list[float]] = {"opened": [], "frame": [], "blank": [], "end": []}
     with sync_playwright() as playwright:
-        browser, waits = playwright.chromium.launch(executable_path=path, args=FLAGS), []
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         for _ in range(repeats):
             page, begun = browser.new_page(), time.perf_counter()
             page.goto(f"http://127.0.0.1:{port}/runs")
             page.wait_for_selector(".nnr tr[data-run]")
-            waits.append(time.perf_counter() - begun)
+            found["opened"].append(time.perf_counter() - begun)
+            page.mouse.move(*page.evaluate(WATCH))
+            for _ in range(WHEEL[0]):
+                page.mouse.wheel(0, WHEEL[1])
+            page.wait_for_function("() => filled()")
+            seen = page.evaluate("() => seen")
+            found["frame"].append(sorted(seen["frames"])[len(seen["frames"]) * 99 // 100] / 1000)
+            found["blank"].append(seen["blank"] / 1000)
+            begun = time.perf_counter()
+            page.evaluate(LEAP)
+            page.wait_for_function(AT_END)
+            found["end"].append(time.perf_counter() - begun)
             page.close()
         browser.close()
-    return statistics.median(waits)
+    return {name: statistics.median(times) for name, times in found.items()}

@@ -127,7 +127,10 @@ def table(**how: Any) -> Iterator[Figure]:
     from nnviz.bench.table import bench_table
 
     words = {
-        "opened": ("address to the first row on the screen", 2000), "first": ("the newest runs, with all counts", 2000),
+        "opened": ("address to the first row on the screen", 2000),
+        "frame": ("between two frames of a turning wheel, 99 of 100", 50),
+        "blank": ("a blank middle of the table, at the longest", 200), "end": ("a leap to the last row", 2000),
+        "first": ("the newest runs, with all counts", 2000),
         "further": ("a further page, over all orders", 100), "slowest": ("a further page, slowest order", 100),
         "last": ("the last page", 100), "search": ("a search", 500),
     }  # fmt: skip

@@ -13,11 +13,21 @@ from nnviz.web.group_runs import TakeUp, resume_groups
 from nnviz.web.services import Services
 
 logger = logging.getLogger("nnviz.web")
+LATER = 3.0
+"""Seconds between two looks for what nodes have that answer only after the start."""
 
 
 async def resume_all(here: Services, take_up: TakeUp) -> None:
-    """Groups first: what of theirs is found they go on with themselves."""
+    """Groups first: what of theirs is found they go on with themselves. Ends where there is no cluster."""
     await resume_groups(here, take_up)
+    while True:
+        await _take_over_all(here)
+        if here.engine.places() is None:
+            return
+        await asyncio.sleep(LATER)
+
+
+async def _take_over_all(here: Services) -> None:
     found = await asyncio.to_thread(here.engine.found)
     for run, endless in found.items():
         try:

@@ -12,7 +12,7 @@ import pytest
 from nnviz.spec import RunSpec
 from tests.clusters import Cluster
 from tests.engines import SHORT, until
-from tests.serving import Server
+from tests.serving import PATIENCE, Browser, Server
 
 SLOW = {"model": {"layers": [{"units": 32}] * 6}, "training": {"epochs": 100_000, "batch_size": 1}}
 RAW = RunSpec.model_validate(SLOW).model_dump(mode="json")
@@ -71,3 +71,53 @@ def test_a_killed_server_finds_its_runs_again(cluster: Cluster, tmp_path: Path) 
         page.until("finished", run=short)
     assert "Traceback" not in server.err, server.err
     until(lambda: not [*(cluster.folder / "nodes" / "one" / "results").iterdir()])  # it keeps what is not recorded
+
+
+def node_of(page: Browser, run: str) -> str | None:
+    page.say(do="watch", run=run)
+    node: str | None = page.until("run", run=run)["node"]
+    return node
+
+
+def nodes(page: Browser) -> dict[str, int]:
+    """Runs on each node that can be used."""
+    page.say(do="watch_table", on=True)
+    found = {node["name"]: node["runs"] for node in page.until("cluster")["nodes"] if node["usable"]}
+    page.say(do="watch_table", on=False)
+    return found
+
+
+def test_a_node_that_answers_late_is_looked_through_too(cluster: Cluster, tmp_path: Path) -> None:
+    """What it has of a killed server goes on, but for a run of a group that has begun anew elsewhere: that one ends."""
+    more = ("--cluster", cluster.address)
+    silent = cluster.node("late").process
+    try:
+        with Server(tmp_path, more=more) as server, server.browser() as page:
+            visitor = page.visitor
+            until(lambda: {*nodes(page)} == {"one", "late"}, 3 * PATIENCE)
+            runs = [page.submit(RAW, speed={"steps": 30, "fps": 2}) for _ in range(2)]
+            members = [{"training.epochs": 100_000, "seed": seed} for seed in (1, 2)]
+            page.say(do="submit_group", title="two seeds", spec=RAW, members=members)
+            group = page.until("submitted_group")
+            until(lambda: all(len(recorded(tmp_path, run)) > 2 for run in (*runs, *group["runs"])))
+            (late,) = [run for run in runs if node_of(page, run) == "late"]
+            (moved,) = [run for run in group["runs"] if node_of(page, run) == "late"]
+            server.stop(signal.SIGKILL)
+        before = recorded(tmp_path, late)
+        silent.send_signal(signal.SIGSTOP)  # it is in the scheduler's list, and says nothing
+        with Server(tmp_path, more=more) as server, server.browser(visitor=visitor) as page:
+            until(lambda: node_of(page, moved) == "one")
+            page.say(do="watch", run=late)
+            assert page.until("run", run=late)["status"] == "interrupted"
+            silent.send_signal(signal.SIGCONT)
+            page.until("metrics", run=late)
+            assert recorded(tmp_path, late)[: len(before)] == before
+            until(lambda: nodes(page) == {"one": 3, "late": 1})
+            page.say(do="group", group=group["group"], command="stop")
+            for run in runs:
+                page.say(do="watch", run=run)
+                page.say(do="stop")
+                page.until("finished", run=run, reason="stopped")
+        assert "Traceback" not in server.err, server.err
+    finally:
+        silent.send_signal(signal.SIGCONT)

@@ -228,7 +228,18 @@ class ClusterNetwork:
                 link.say(item)
         for attempt in [attempt for attempt, node in self._unwanted.items() if node == link.name]:
             link.say({"end": attempt})
+            theirs.pop(attempt, None)
             del self._unwanted[attempt]
+        for attempt, about in [*theirs.items()]:
+            if about["session"] != self.session and self._begun_otherwise(about["run"], link.name, attempt):
+                self._end(attempt, link.name)
+
+    def _begun_otherwise(self, run: str, node: str, attempt: str) -> bool:
+        """Whether a run has begun anew in this app before the node that had it was met."""
+        return any(
+            relay.node is not None and relay.run == run and (relay.node, relay.attempt) != (node, attempt)
+            for relay in self._relays.values()
+        )
 
     def taken(self, link: Link, item: dict[str, Any]) -> None:
         if "got" in item:
@@ -236,7 +247,7 @@ class ClusterNetwork:
                 relay.heard(item["got"].get(relay.attempt, 0))
             return
         for relay in self._relays.values():
-            if relay.attempt == item["from"]:
+            if relay.attempt == item["from"] and relay.node == link.name:
                 relay.take(item)
                 if relay.over:
                     self._news()
