@@ -1,5 +1,5 @@
-"""A lecture's experiment to take home: a program for each of its trainings, which at its end holds its test accuracy
-against the one that the lecture prints; of an experiment without a training the whole of it, with all its claims."""
+"""A lecture's experiment to take home: one program that does the whole of it and judges all its claims, and beside it
+each of its trainings, written with public libraries alone, which holds its test accuracy against the lecture's."""
 
 from __future__ import annotations
 
@@ -32,27 +32,24 @@ def _printed(recipe: Recipe, case: Case) -> float | None:
 
 
 def programs(recipe: Recipe, home: Path, kind: Format) -> Files:
-    """The files of all its cases: of several, each in a folder of its own. Raises CannotExport, DataError."""
+    """The experiment; where it has trainings these, too, each in a folder of its own beside it. Of a recipe of nobody's
+    catalogue the trainings alone. Raises CannotExport, DataError."""
     if not any(isinstance(case.spec, RunSpec) for case in recipe.cases):
         return whole(recipe, kind)
-    found = {}
+    found = whole(recipe, kind) if carried_code.is_declared(recipe) else {}
     for name, source in sources(recipe, home).items():
         if (why := kind.refusal(source)) is not None:
             raise CannotExport(why)
-        found[name] = kind.make(source)
-    if len(found) == 1:
-        return next(iter(found.values()))
-    return {f"nnviz-{recipe.id}/{case}/{file}": data for case, files in found.items() for file, data in files.items()}
+        found |= {f"{name}/{file}": data for file, data in kind.make(source).items()}
+    return {f"nnviz-{recipe.id}/{name}": data for name, data in found.items()}
 
 
 def whole(recipe: Recipe, kind: Format) -> Files:
-    """The files of an experiment of which public libraries know nothing. Raises CannotExport for a recipe of nobody's
+    """The program of the whole experiment, and what it stands on. Raises CannotExport for a recipe of nobody's
     catalogue."""
-    try:
-        program = carried_code.program_of(recipe)
-    except LookupError as fault:
-        raise CannotExport(str(fault)) from None
-    name = f"nnviz-{recipe.id}"
+    if not carried_code.is_declared(recipe):
+        raise CannotExport(f"{recipe.id} is not in the catalogue")
+    program, name = carried_code.program_of(recipe), f"nnviz-{recipe.id}"
     if kind is notebook.NOTEBOOK:
         return notebook.written(program, name)
     return {f"{name}.py": program.script().encode(), **program.files}

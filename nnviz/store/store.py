@@ -7,12 +7,11 @@ Several processes may record in the same home at once, each its own runs.
 
 from __future__ import annotations
 
-import contextlib
 import json
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -20,15 +19,17 @@ from types import TracebackType
 from typing import Any, Self
 
 from nnviz.events import frame_header
-from nnviz.faults import OTHER_HOME, StoreError, check, damaged, is_damage
-from nnviz.home import HomeError, OwnerLock, open_home, owner_is_alive
+from nnviz.faults import OTHER_HOME, damaged, is_damage
+from nnviz.home import OwnerLock, open_home, owner_is_alive
 from nnviz.spec.job import JobSpec
 from nnviz.store import schema
 from nnviz.store.batch import Batch
 from nnviz.store.facts import Measured, described
 from nnviz.store.groups import Groups
 from nnviz.store.measures import Measures
-from nnviz.store.runs import Progress, RunRow, after, read_spec
+from nnviz.store.opening import abandoned, open_store
+from nnviz.store.recorded import Recorded
+from nnviz.store.runs import RunRow, after, read_spec
 from nnviz.store.table import RunTable
 from nnviz.store.upkeep import DELETE_GROUP, DELETE_RUN
 from nnviz.store.writer import DESCRIBE, MEASURE, Writer
@@ -37,8 +38,6 @@ NAME = "nnviz.db"
 MAX_BYTES = 2_000_000_000
 ENVELOPE = frozenset({"event", "run", "seq", *schema.METRICS})
 """Of a metrics event: what has a column, and what says whose it is."""
-_MAX = 2**63 - 1
-"""The largest integer of SQLite: later than every step."""
 COLUMNS = """id, spec, status, live, visitor, lane, parent, created, started, ended, result, versions, owner, notes,
     room, of_group, member, parent_step"""
 # The last event of a run is the best guess of when it ended.
@@ -54,10 +53,9 @@ COPY_RUN = (
     SELECT :new, seq, view, step, epoch, size, renamed(data, :new) FROM frames
     WHERE run=:run AND step<=:step AND view<>'state'""",
 )
-ADVICE = f"see that its disk has room and that it may be written, or {OTHER_HOME}"
 
 
-class Store:
+class Store(Recorded):
     """The runs of one home. Raises HomeError where the home cannot be used.
 
     `on_problem(message | None)` is called from the writer's thread when nothing can be written, and again when it can.
@@ -69,8 +67,8 @@ class Store:
         self.path = open_home(home) / NAME
         self._owner = OwnerLock(home)
         try:
-            db = _open(self.path)
-            gone = _abandoned(db, home)
+            db = open_store(self.path)
+            gone = abandoned(db, self.path)
         except BaseException:
             self._owner.release()
             raise
@@ -135,7 +133,7 @@ class Store:
 
             self._writer.add(put, urgent=True)
         self._measures.begin(id, self._reviewed(new), write=True)
-        return self._last_numbers(id)
+        return self.last_numbers(id)
 
     def copy_run(
         self, id: str, new: str, spec: JobSpec, visitor: str, step: int, room: str | None = None
@@ -151,7 +149,7 @@ class Store:
             values = {"run": id, "new": new, "step": step}
             self._writer.add(lambda batch: batch.statements.extend((s, values) for s in COPY_RUN), urgent=True)
         self._measures.begin(new, self._reviewed(RunRow(id=new, raw_spec={}, spec=spec)), write=True)
-        return self._last_numbers(new)
+        return self.last_numbers(new)
 
     def add_event(self, run: str, event: dict[str, Any]) -> None:
         """Record an event as its JSON, with `seq`. Metrics are kept; lifecycle events change the run's row."""
@@ -312,88 +310,7 @@ class Store:
         with self._reader(wait=True) as db:
             return [row[0] for row in db.execute(query, {"start": start})]
 
-    def history(self, run: str) -> dict[str, list[Any]]:
-        """The run's metrics as columns of equal length, in order of seq: seq, the fields of a training's metrics event,
-        and what else its job measures, by its own names. None: not measured."""
-        names = ("seq", *schema.METRICS, "more")
-        with self._reader(wait=True) as db:
-            rows = db.execute(f"SELECT {', '.join(names)} FROM metrics WHERE run=? ORDER BY seq", (run,)).fetchall()
-        columns = [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in names]
-        history = dict(zip(names, columns, strict=True))
-        more = [json.loads(text) if text else {} for text in history.pop("more")]
-        history |= {
-            name: [values.get(name) for values in more] for name in {name: None for one in more for name in one}
-        }
-        history["epoch_end"] = [bool(value) for value in history["epoch_end"]]
-        return history
-
-    def progress(self, run: str) -> Progress:
-        """How far the run came, without its whole history."""
-        query = """SELECT epoch, seconds, loss,
-            (SELECT val_loss FROM metrics WHERE run=:run AND val_loss IS NOT NULL ORDER BY seq DESC LIMIT 1),
-            (SELECT min(val_loss) FROM metrics WHERE run=:run)
-            FROM metrics WHERE run=:run ORDER BY seq DESC LIMIT 1"""
-        with self._reader(wait=True) as db:
-            found = db.execute(query, {"run": run}).fetchone()
-        return Progress(*found) if found else Progress()
-
-    def newest_frames(
-        self, run: str, step: int | None = None, leave_out: Iterable[str] = frozenset()
-    ) -> dict[str, bytes]:
-        """The last frame of each view, encoded; with `step`, the last that is not of a later step."""
-        views = list(leave_out)
-        query = f"""SELECT view, data FROM frames WHERE run=? AND seq IN (
-            SELECT max(seq) FROM frames WHERE run=? AND step<=? AND view NOT IN ({",".join("?" * len(views))})
-            GROUP BY view) ORDER BY seq"""
-        with self._reader(wait=True) as db:
-            return dict(db.execute(query, (run, run, _MAX if step is None else step, *views)).fetchall())
-
-    def newest_frame(self, run: str, view: str) -> bytes | None:
-        """The last frame of one view, encoded."""
-        query = "SELECT data FROM frames WHERE run=? AND view=? ORDER BY seq DESC LIMIT 1"
-        with self._reader(wait=True) as db:
-            found = db.execute(query, (run, view)).fetchone()
-        return None if found is None else found[0]
-
-    def find_frame(self, run: str, view: str, step: int | None = None) -> tuple[int, int] | None:
-        """(seq, step) of a view's last frame; with `step`, of the last that is not of a later step."""
-        query = "SELECT seq, step FROM frames WHERE run=? AND view=? AND step<=? ORDER BY seq DESC LIMIT 1"
-        with self._reader(wait=True) as db:
-            found: tuple[int, int] | None = db.execute(query, (run, view, _MAX if step is None else step)).fetchone()
-        return found
-
-    def film_frames(self, run: str, view: str) -> list[bytes]:
-        """Every recorded frame of a view, encoded, in order."""
-        query = "SELECT data FROM frames WHERE run=? AND view=? ORDER BY seq"
-        with self._reader(wait=True) as db:
-            return [row[0] for row in db.execute(query, (run, view))]
-
-    def film(self, run: str, view: str) -> list[tuple[int, int, float]]:
-        """(seq, step, epoch) of each recorded frame of a view, in order."""
-        query = "SELECT seq, step, epoch FROM frames WHERE run=? AND view=? ORDER BY seq"
-        with self._reader(wait=True) as db:
-            return db.execute(query, (run, view)).fetchall()
-
-    def frame(self, run: str, seq: int) -> bytes | None:
-        """One recorded frame, encoded; None where it was thinned out or never was."""
-        with self._reader(wait=True) as db:
-            found = db.execute("SELECT data FROM frames WHERE run=? AND seq=?", (run, seq)).fetchone()
-        return None if found is None else found[0]
-
-    def start_weights(self, run: str) -> bytes | None:
-        """The weights that the run started from, where they were not the seed's."""
-        with self._reader(wait=True) as db:
-            found = db.execute("SELECT start FROM runs WHERE id=?", (run,)).fetchone()
-        return None if found is None else found[0]
-
     # Inside
-
-    def _last_numbers(self, run: str) -> tuple[int, int]:
-        query = """SELECT (SELECT coalesce(max(seq), 0) FROM metrics WHERE run=:run),
-            (SELECT coalesce(max(seq), 0) FROM frames WHERE run=:run)"""
-        with self._reader(wait=True) as db:
-            event, frame = db.execute(query, {"run": run}).fetchone()
-        return event, frame
 
     def _change(self, run: str, change: Callable[[RunRow], RunRow]) -> None:
         with self._lock:
@@ -426,56 +343,16 @@ class Store:
             measured.take(row.result)
         return measured
 
-    @contextlib.contextmanager
-    def _reader(self, wait: bool = False) -> Iterator[sqlite3.Connection]:
-        if wait and self.problem is None and not self._closed:
+    def _settle(self) -> None:
+        if self.problem is None and not self._closed:
             self._writer.flush(0.5)
-        try:
-            with contextlib.closing(schema.connect(self.path, create=False)) as db:
-                yield db
-        except sqlite3.Error as error:
-            raise StoreError(self._why(error)) from error
 
     def _why(self, error: sqlite3.Error) -> str:
-        """What is wrong, for who wants to read."""
         if self.problem is not None:
             return self.problem
         if is_damage(error):
             return damaged(self.path, error)
         return f"the store {self.path} cannot be read ({error}); {OTHER_HOME}, or move it away"
-
-
-def _open(path: Path) -> sqlite3.Connection:
-    try:
-        db = schema.connect(path)
-    except sqlite3.Error as error:
-        raise HomeError(
-            damaged(path, error) if is_damage(error) else f"cannot open {path} ({error}); {ADVICE}"
-        ) from error
-    try:
-        schema.prepare(db)
-        check(db)
-    except sqlite3.Error as error:
-        db.close()
-        if isinstance(error, schema.NewerStoreError):
-            raise HomeError(
-                f"the store {path} was written by a newer nnviz; upgrade nnviz, or choose another home with --home DIR"
-            ) from error
-        if isinstance(error, sqlite3.OperationalError):
-            raise HomeError(f"the store {path} cannot be written ({error}); {ADVICE}") from error
-        raise HomeError(damaged(path, error)) from error
-    return db
-
-
-def _abandoned(db: sqlite3.Connection, home: Path) -> list[str | None]:
-    """Owners of unfinished runs whose process is gone."""
-    try:
-        owners = [row[0] for row in db.execute("SELECT DISTINCT owner FROM runs WHERE ended IS NULL")]
-    except sqlite3.Error as error:
-        db.close()
-        why = damaged(home / NAME, error) if is_damage(error) else f"the store cannot be read ({error}); {ADVICE}"
-        raise HomeError(why) from error
-    return [owner for owner in owners if owner is None or not owner_is_alive(home, owner)]
 
 
 def _more(event: dict[str, Any]) -> str | None:

@@ -15,6 +15,7 @@ from nnviz.experiments.catalogue import RECIPES
 from nnviz.experiments.claims import Accuracy, judge
 from nnviz.experiments.recipe import Case
 from nnviz.export import FORMATS
+from nnviz.export.carried_code import ARCHIVE
 from nnviz.export.lecture_code import programs, sources
 from nnviz.export.verdict_code import VERDICT
 from nnviz.training import train
@@ -44,10 +45,12 @@ def test_the_program_of_a_recipe_trains_the_same_and_says_its_verdict(tmp_path: 
         "E98", (Case("numpy", "NumPy", NUMPY),), Accuracy(what="test accuracy", of="numpy:test.accuracy", lecture=0.2)
     )
     (source,) = sources(recipe, tmp_path).values()
+    folder = tmp_path / "nnviz-E98" / "numpy"
+    folder.mkdir(parents=True)
     for name, data in programs(recipe, tmp_path, FORMATS["script"]).items():
         (tmp_path / name).write_bytes(data)
-    program = tmp_path / "nnviz-E98-numpy.py"
-    done = subprocess.run([sys.executable, program.name], cwd=tmp_path, capture_output=True, text=True, check=True)
+    program = [sys.executable, "nnviz-E98-numpy.py"]
+    done = subprocess.run(program, cwd=folder, capture_output=True, text=True, check=True)
     *_, finished = train(source.training)
     assert isinstance(finished, Finished)
     assert finished.test is not None
@@ -61,7 +64,8 @@ def test_the_program_of_a_recipe_trains_the_same_and_says_its_verdict(tmp_path: 
 def test_each_training_that_the_lecture_prints_gets_its_program(home: Path) -> None:
     found = programs(RECIPES["D4"], home, FORMATS["notebook"])
     names = ["softmax", "50", "200", "1000", "500-500"]
-    assert list(found) == [f"nnviz-D4/{name}/nnviz-D4-{name}.ipynb" for name in names]
+    trainings = [f"nnviz-D4/{name}/nnviz-D4-{name}.ipynb" for name in names]
+    assert list(found) == ["nnviz-D4/nnviz-D4.ipynb", f"nnviz-D4/{ARCHIVE}", *trainings]
     figures = [source.printed for source in sources(RECIPES["D4"], home).values()]
     assert figures == [0.8911, 0.9380, 0.9437, 0.9462, 0.9529]
 
@@ -70,13 +74,16 @@ def test_the_command(home: Path, tmp_path: Path) -> None:  # noqa: ARG001
     done = nnviz("export", "D1", "--as", "script", "-o", str(tmp_path))
     assert done.returncode == 0, done.stderr
     scripts = sorted(tmp_path.rglob("*.py"))
-    assert [one.name for one in scripts] == ["nnviz-D1-2.py", "nnviz-D1-20.py", "nnviz-D1-softmax.py"]
+    whole, *trainings = sorted(scripts, key=lambda script: len(script.parts))
+    assert whole == tmp_path / "nnviz-D1" / "nnviz-D1.py"
+    assert whole.with_name(ARCHIVE).is_file()
+    assert [one.name for one in trainings] == ["nnviz-D1-2.py", "nnviz-D1-20.py", "nnviz-D1-softmax.py"]
     for script in scripts:
         compile(script.read_text("utf-8"), script.name, "exec")
-        assert script.with_name("points.csv").is_file()
+    assert all(script.with_name("points.csv").is_file() for script in trainings)
     done = nnviz("export", "C2", "--as", "script", "-o", str(tmp_path / "c2.py"))
     assert done.returncode == 0, done.stderr
-    assert (tmp_path / "lecture-code.zip").is_file()
+    assert (tmp_path / ARCHIVE).is_file()
     done = nnviz("export", "B16", "--as", "csv")
     assert done.returncode == 2
     assert complaint(done) == "--as csv: allowed of a lecture's experiment are script, notebook"
