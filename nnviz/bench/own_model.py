@@ -24,7 +24,8 @@ def bench_own_model(
     works: Sequence[str] = WORKS, repeats: int = 5, seconds: float = 8.0, watched: bool = True
 ) -> dict[str, dict[str, float]]:
     """For each of WORKS, over `repeats` pairs of trainings of some `seconds`: ratio, the median of fit's time with the
-    callback / without it, one behind the other; spread, half of the ratios' middle half; step, seconds of a step
+    callback / without it, one behind the other; spread, half of the ratios' middle half; within, the median of the part
+    of fit's time that is spent in the callback, which a noisy machine hides in the ratio; step, seconds of a step
     without it; frames, that a viewer got in a second (none where not `watched`).
 
     Raises RuntimeError where the server does not start or the script fails.
@@ -46,12 +47,12 @@ def _measure(work: str, repeats: int, seconds: float, watched: bool) -> dict[str
     if script.returncode:
         raise RuntimeError(f"the script of the benchmark failed: {fault.strip().splitlines()[-1:]}")
     pairs, step = json.loads(said.splitlines()[-1])
-    ratios = sorted(with_it / without for without, with_it in pairs)
+    ratios = sorted(with_it / without for without, with_it, _ in pairs)
     quarter = len(ratios) // 4
-    shown = sum(with_it for _, with_it in pairs)
+    shown = sum(with_it for _, with_it, _ in pairs)
     return {
-        "ratio": median(ratios), "spread": (ratios[-1 - quarter] - ratios[quarter]) / 2, "step": step,
-        "frames": frames / shown,
+        "ratio": median(ratios), "spread": (ratios[-1 - quarter] - ratios[quarter]) / 2,
+        "within": median(within / with_it for _, with_it, within in pairs), "step": step, "frames": frames / shown,
     }  # fmt: skip
 
 
@@ -102,25 +103,45 @@ def _model(work: str) -> tuple[Any, Any, Any, int]:
 
 
 def _script(home: str, work: str, repeats: int, seconds: float) -> tuple[list[list[float]], float]:
-    """Seconds of `fit` [without, with the callback] of each pair; seconds of a step without it."""
+    """Of each pair: seconds of `fit` without and with the callback, and those of them within it; seconds of a step
+    without it."""
     from nnviz.keras import Dashboard
 
     model, x, y, batch = _model(work)
+    spent = [0.0]
+
+    class Timed(Dashboard):
+        """Keras calls a hook before each batch, too: of that one what it does now and then, the turn."""
+
+    for name in ("on_train_begin", "on_epoch_begin", "_turn", "on_epoch_end", "on_train_end"):
+        setattr(Timed, name, _timed(getattr(Dashboard, name), spent))
 
     def fit(epochs: int, *callbacks: Any) -> float:
         began = time.perf_counter()
         model.fit(x, y, batch_size=batch, epochs=epochs, verbose=0, callbacks=list(callbacks))
         return time.perf_counter() - began
 
-    dashboard: Callable[[], Any] = lambda: Dashboard(home=home, test_data=(x[:2000], y[:2000]))  # noqa: E731
+    dashboard: Callable[[], Any] = lambda: Timed(home=home, test_data=(x[:2000], y[:2000]))  # noqa: E731
     fit(2, dashboard())  # what is loaded and traced once
     epochs = max(1, round(seconds / fit(1)))
     pairs = []
     for number in range(repeats):  # each is the first as often as the second: a machine gets slower, or quicker
+        spent[0] = 0.0
         found = {kind: fit(epochs, *([dashboard()] * kind)) for kind in ((0, 1) if number % 2 else (1, 0))}
-        pairs.append([found[0], found[1]])
+        pairs.append([found[0], found[1], spent[0]])
     steps = epochs * -(-len(x) // batch)
-    return pairs, median(without for without, _ in pairs) / steps
+    return pairs, median(without for without, _, _ in pairs) / steps
+
+
+def _timed(method: Callable[..., None], spent: list[float]) -> Callable[..., None]:
+    """The same, its seconds added to spent[0]."""
+
+    def within(*given: Any, **named: Any) -> None:
+        began = time.perf_counter()
+        method(*given, **named)
+        spent[0] += time.perf_counter() - began
+
+    return within
 
 
 if __name__ == "__main__":

@@ -145,6 +145,7 @@ def keras(**how: Any) -> Iterator[Figure]:
     for work, row in bench_own_model(**how).items():
         yield Figure(f"{work}: time of fit with the callback", 100 * row["ratio"], "% of without", 105)
         yield Figure(f"{work}: spread of that", 100 * row["spread"], "%")
+        yield Figure(f"{work}: within the callback", 100 * row["within"], "% of fit", 5)
         yield Figure(f"{work}: a step without", 1000 * row["step"], "ms")
         yield Figure(f"{work}: frames a second", row["frames"], "1/s")
 

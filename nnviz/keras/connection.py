@@ -54,6 +54,8 @@ class Connection:
         self._frames: dict[str, bytes] = {}
         self._flying = 0
         self._closing = self._joining = False
+        self._wake, self._waker = socket.socketpair()
+        """The thread waits for this one, too: it need not be waited for when all is over."""
         self._looked = time.monotonic()
         self._thread = threading.Thread(target=self._run, name="nnviz", daemon=True)
 
@@ -81,8 +83,12 @@ class Connection:
     def close(self, seconds: float = 3.0) -> None:
         """Say what is left, for at most so long, and go."""
         self._closing = True
+        self._waker.send(b" ")
         self._thread.join(seconds)
         self._drop()
+        if not self._thread.is_alive():
+            self._wake.close()
+            self._waker.close()
 
     # ---- the thread
 
@@ -91,7 +97,7 @@ class Connection:
             with contextlib.suppress(Exception):  # what goes wrong here must reach nobody's training
                 self._tick()
                 if self._socket is None:
-                    time.sleep(TURN)
+                    select.select([self._wake], [], [], TURN)
                     now = time.monotonic()
                     if now - self._looked >= AGAIN and not self._closing:
                         self._looked = now
@@ -112,8 +118,10 @@ class Connection:
         if wire is None:
             return
         now = bool(self._events) or (bool(self._frames) and self._flying < IN_FLIGHT)
-        readable, _, _ = select.select([wire], [], [], 0.0 if now else TURN)
-        if readable:
+        readable, _, _ = select.select([wire, self._wake], [], [], 0.0 if now else TURN)
+        if self._wake in readable:
+            self._wake.recv(1)
+        if wire in readable:
             data = wire.recv(2**16)
             if not data:
                 raise EOFError
