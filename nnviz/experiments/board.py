@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from nnviz.experiments.ensemble import mean_interval
 from nnviz.experiments.outcome import MARKS, Outcome, order, rule
 from nnviz.experiments.settings import value_words
-from nnviz.experiments.sweep import Point, SweepSpec
+from nnviz.experiments.sweep import Point, SweepSpec, Swept
 from nnviz.figures.plane import winners
 from nnviz.figures.series import percent as exact
 from nnviz.spec import RunSpec
@@ -130,8 +130,8 @@ def _loss(loss: float | None) -> str:
 def tiles(
     sweep: SweepSpec, points: Sequence[Point], seen: Sequence[Seen], best: int | None, box: tuple[float, float]
 ) -> dict[str, Any]:
-    """Small boundaries in one array, with captions below each: a row for each value of the first of two settings in a
-    grid, else as many in a row as makes them largest in a box of so many pixels.
+    """Small boundaries in one array, with captions below each, as large as a box of so many pixels lets them be: of two
+    settings in a grid a row for each value of the first, or of the second; else as many in a row as fit best.
 
     z float32 [rows, columns]; outline, chosen: lines around all tiles and the best one; x, y: their middles; below:
     heights of the captions; captions, said, numbers; heads: {x, y, text} of the columns, sides of the rows; range_x,
@@ -139,18 +139,32 @@ def tiles(
     """
     side = SHARP if len(points) <= FEW else COARSE
     crossed = sweep.method == "grid" and len(sweep.over) == 2
-    n = len(points)
-    columns = len(sweep.values_of(sweep.over[1])) if crossed else _columns(n, box)
-    rows = max(1, math.ceil(n / columns))
+    n, gap = len(points), side // 10
     left, top = (0.7 * side, 0.5 * side) if crossed else (0.0, 0.0)
-    gap = side // 10
-    across = columns * (side + gap)
-    # One or two lines of 13 pixels below each tile, in cells of the size that comes out.
-    under = 20 if crossed else 34
-    cell = min(box[0] / (across + left), (box[1] - rows * under) / (rows * (side + gap) + top))
+    under = 24 if crossed else 34
+    """Pixels below each tile: one or two lines."""
+
+    def size(rows: int, columns: int) -> float:
+        """Pixels of a cell."""
+        return min(box[0] / (columns * (side + gap) + left), (box[1] - rows * under) / (rows * (side + gap) + top))
+
+    down, along = sweep.over[0], sweep.over[-1]
+    """In a grid, whose values stand below each other, and side by side."""
+    if crossed:
+        shape = len(sweep.values_of(down)), len(sweep.values_of(along))
+        turned = size(*shape[::-1]) > size(*shape)
+        if turned:
+            down, along, shape = along, down, shape[::-1]
+        rows, columns = shape
+        grid = [(i // rows, i % rows) if turned else (i % columns, i // columns) for i in range(n)]
+    else:
+        columns = _columns(n, box)
+        rows = max(1, math.ceil(n / columns))
+        grid = [(i % columns, i // columns) for i in range(n)]
+    cell, across = size(rows, columns), columns * (side + gap)
     drop = max(gap, math.ceil(under / max(cell, 0.5)))
     z = np.full((rows * (side + drop), across), np.nan, np.float32)
-    place = [((i % columns) * (side + gap), (i // columns) * (side + drop)) for i in range(n)]
+    place = [(x * (side + gap), y * (side + drop)) for x, y in grid]
     for (x, y), one in zip(place, seen, strict=True):
         if one.tile is not None:
             z[y : y + side, x : x + side] = one.tile[
@@ -159,7 +173,6 @@ def tiles(
     classes = sweep.base.data.classes if sweep.base.outputs > 1 else 1
     width, height = box[0] / max(cell, 0.1), box[1] / max(cell, 0.1)
     shift = max(0.0, (width - across - left) / 2)
-    first, second = (list(map(value_words, sweep.values_of(swept))) for swept in (sweep.over[0], sweep.over[-1]))
     middle = (side - 1) / 2
     return {
         "z": z, "low": -1.0 if classes == 1 else 0.0, "high": 1.0 if classes == 1 else float(classes),
@@ -173,15 +186,19 @@ def tiles(
         "heads": {
             "x": [k * (side + gap) + middle for k in range(columns)] if crossed else [],
             "y": [-2.0] * columns if crossed else [],
-            "text": [f"{sweep.over[1].label}<br>{word}" for word in second] if crossed else [],
+            "text": _heads(sweep, along) if crossed else [],
         },
         "sides": {
             "x": [-2.0] * rows if crossed else [],
             "y": [k * (side + drop) + middle for k in range(rows)] if crossed else [],
-            "text": [f"{sweep.over[0].label}<br>{word}" for word in first] if crossed else [],
+            "text": _heads(sweep, down) if crossed else [],
         },
         "range_x": [-0.5 - left - shift, -0.5 - left - shift + width], "range_y": [-0.5 - top + height, -0.5 - top],
     }  # fmt: skip
+
+
+def _heads(sweep: SweepSpec, over: Swept) -> list[str]:
+    return [f"{over.label}<br>{value_words(value)}" for value in sweep.values_of(over)]
 
 
 def _columns(n: int, box: tuple[float, float]) -> int:

@@ -28,8 +28,7 @@ async def resume_all(here: Services, take_up: TakeUp) -> None:
 
 
 async def _take_over_all(here: Services) -> None:
-    found = await asyncio.to_thread(here.engine.found)
-    for run, endless in found.items():
+    for run, endless in (await asyncio.to_thread(here.engine.found)).items():
         try:
             row = await asyncio.to_thread(here.store.get_run, run)
             if row is None or (row.is_over and row.status != "interrupted"):

@@ -68,6 +68,20 @@ def test_every_tile_stands_in_its_place_with_its_words() -> None:
     assert found["chosen"]["x"][0] == found["x"][3] - 32
 
 
+def test_a_long_grid_lies_where_there_is_more_room() -> None:
+    spec = sweep("learning_rate=0.01,0.1,1", "batch_size=5,10")
+    wide, high = (boards.tiles(spec, spec.points(), seen(6), 3, box) for box in ((900, 400), (400, 900)))
+    assert wide["x"][0] == wide["x"][1] < wide["x"][2]  # a column for each rate
+    assert wide["y"][0] == wide["y"][2] < wide["y"][1]
+    assert [text.split("<br>")[-1] for text in wide["heads"]["text"]] == ["0.01", "0.1", "1"]
+    assert [text.split("<br>")[-1] for text in wide["sides"]["text"]] == ["5", "10"]
+    assert high["x"][0] == high["x"][2] < high["x"][1]
+    for found in (wide, high):
+        for i in (0, 1, 3, 4, 5):
+            assert found["z"][round(found["y"][i]), round(found["x"][i])] == pytest.approx(i / 10)
+        assert found["numbers"] == [0, 1, 2, 3, 4, 5]
+
+
 def test_scores_and_cells_are_those_of_the_runs() -> None:
     runs = seen(6)
     pair = sweep("learning_rate=0.01,0.1", "batch_size=5,10,20", base=IMAGES)

@@ -102,12 +102,12 @@ class ClusterNetwork:
     def found(self) -> dict[str, dict[str, Any]]:
         """Runs of this home that live on nodes, or wait there for their result to be fetched, and that no relay of
         this app has: by name, {"node", "attempt", "endless"}. Call it when `discovered` is set."""
-        ours = {relay.attempt for relay in [*self._relays.values()]} | {*self._unsettled} | {*self._unwanted}
+        ours = {relay.attempt for relay in [*self._relays.values()]} | {*[*self._unsettled], *[*self._unwanted]}
         return {
             about["run"]: {"node": node.name, "attempt": attempt, "endless": about["endless"]}
             for node in self.nodes
             if node.connected
-            for attempt, about in node.attempts.items()
+            for attempt, about in [*node.attempts.items()]
             if attempt not in ours and about["session"] != self.session
         }
 
