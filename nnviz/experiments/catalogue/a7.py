@@ -102,5 +102,5 @@ RECIPE = Recipe(
         "the two means as they are, from 0 to 1: centred and widened, as the Playground’s inputs usually are, the "
         "network is at 99 % after the first epoch",
     ),
-    seconds=5.0,
+    seconds=1.2,
 )  # fmt: skip

@@ -94,5 +94,5 @@ RECIPE = Recipe(
         "the complex and the simple network on noisy samples in the plane: of 784 pixels also 30 neurons learn 1,000 "
         "digits by heart, and 100 with the smaller weights of A10 do no worse",
     ),
-    seconds=10.0,
+    seconds=1.8,
 )  # fmt: skip

@@ -72,5 +72,5 @@ RECIPE = Recipe(
         "a layer of 128 (recurrent) or 64 (LSTM), Adam 0.001, batches of 128, 5 epochs",
         "generator and agents as their rooms open",
     ),
-    seconds=60.0,
+    seconds=36.0,
 )

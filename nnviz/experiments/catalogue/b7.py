@@ -53,5 +53,5 @@ RECIPE = Recipe(
         "learning rate 1, batches of 100: of the round sizes the nearest to the first epoch as printed",
         "the weights at the end are those of the last epoch, as in Keras",
     ),
-    seconds=10.0,
+    seconds=3.6,
 )

@@ -40,5 +40,5 @@ RECIPE = Recipe(
     ),
     seeds=5,
     ours=("the data: a disc within a ring, noise 10, 200 samples", "momentum 0.9 and Nesterov for all three"),
-    seconds=3.0,
+    seconds=1.0,
 )  # fmt: skip

@@ -40,5 +40,5 @@ RECIPE = Recipe(
     ),
     seeds=10,
     ours=("the data: D1's disc within a ring",),
-    seconds=5.0,
+    seconds=1.0,
 )  # fmt: skip

@@ -66,5 +66,5 @@ RECIPE = Recipe(
         "the data: D1's disc within a ring", "SGD 0.1, momentum 0.9, Nesterov",
         "8, 8, 3 as the lecture's summary has it; its text says 8, 5, 3",
     ),
-    seconds=5.0,
+    seconds=1.0,
 )  # fmt: skip

@@ -71,5 +71,5 @@ RECIPE = Recipe(
         "epochs; "
         "the five networks share the spread between their seeds",
     ),
-    seconds=100.0,
+    seconds=66.0,
 )  # fmt: skip

@@ -57,5 +57,5 @@ RECIPE = Recipe(
         "no penalty, as by default: the listed update adds l2·w where the cost’s l2·Σw² has 2·l2·w, and drops the last "
         "partial minibatch; with minibatches of 1 there is none",
     ),
-    seconds=300.0,
+    seconds=140.0,
 )  # fmt: skip

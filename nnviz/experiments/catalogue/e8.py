@@ -93,5 +93,5 @@ RECIPE = Recipe(
         "a circle of points in the plane for all three networks",
         "a cell that fires peaks at 35 mV, whatever the sum: that is the step’s 1",
     ),
-    seconds=3.0,
+    seconds=1.0,
 )  # fmt: skip
