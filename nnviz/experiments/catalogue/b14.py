@@ -36,7 +36,7 @@ RECIPE = Recipe(
             what="training accuracy",
             of="large:train.accuracy",
             lecture=0.9999,
-            why="With three seeds 12 of 60,000 training digits are wrong on one processor, and 17 on another, where the "
+            why="With three seeds 12 of 60,000 training digits are wrong on one processor, 17 on another, where the "
             "lecture has 6. It says neither the rate of dropout nor the size of the batch; with dropout 0.1, 30 are "
             "wrong.",
         ),
