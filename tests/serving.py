@@ -26,11 +26,20 @@ PATIENCE = 100.0
 """Seconds: an imported TensorFlow, a picture or a word takes some of them where the machine is busy."""
 
 
+_given: set[int] = set()
+
+
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
+    """Another one each time, in each worker from a range of its own, and below those that the system gives to whoever
+    asks for any and to every connection out: nobody takes it before its server listens, or while that is away."""
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    while True:
+        port = 12_000 + 5_000 * (worker % 4) + secrets.randbelow(5_000)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            if port not in _given:
+                _given.add(port)
+                return port
 
 
 def command(how: str, port: int) -> list[str]:
@@ -111,10 +120,12 @@ class Server:
 
     def end_runs(self) -> None:
         """Kill what the zygote has forked: the processes of all runs, and those kept for the next one."""
-        for zygote in psutil.Process(self.process.pid).children() if self.process.poll() is None else ():
-            for process in zygote.children(recursive=True):
-                with suppress(psutil.NoSuchProcess):
-                    process.kill()
+        with suppress(psutil.NoSuchProcess):
+            for child in psutil.Process(self.process.pid).children() if self.process.poll() is None else ():
+                with suppress(psutil.NoSuchProcess):  # not each is a zygote: some end by themselves
+                    for process in child.children(recursive=True):
+                        with suppress(psutil.NoSuchProcess):
+                            process.kill()
 
     def browser(self, hello: bool = True, **options: Any) -> Browser:
         return Browser(self, hello, **options)
@@ -185,4 +196,14 @@ class Browser:
         """Start a run and return its id."""
         self.say(do="submit", spec=spec, **more)
         run: str = self.until("submitted")["run"]
+        return run
+
+    def filmed(self, spec: dict[str, Any], epochs: int, **more: Any) -> str:
+        """A run that has come to its end, with a picture of each of its first epochs in its film, however quick the
+        machine: it rests at each."""
+        run = self.submit(spec, play=False, **more)
+        for number in range(epochs + 1):
+            self.until("status", run=run, status="paused")
+            self.say(**({"do": "step", "unit": "epoch"} if number < epochs else {"do": "play"}))
+        self.until("finished", run=run)
         return run
