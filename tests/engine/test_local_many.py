@@ -84,7 +84,7 @@ def test_a_waiting_run_can_be_paused_and_played_again(narrow: LocalEngine, ear: 
 
 def test_steps_of_a_paused_run_take_a_slot(narrow: LocalEngine, ear: Ear) -> None:
     engine = narrow
-    many = {"do": "step", "n": 1_000_000}
+    many = {"do": "step", "n": 90_000, "unit": "epoch"}  # a million steps may be done before the next line
     one = engine.submit(FOREVER, visitor="ann", play=False)
     ear.status(one, "paused")
     engine.send(one, many)  # free: begins at once
@@ -155,6 +155,7 @@ def test_a_paused_run_that_nobody_watches_is_stopped_in_the_end(make: Make, ear:
     engine = make(limits=Limits(idle=1.0))
     watched, forgotten = (engine.submit(FOREVER, visitor="ann", play=False) for _ in range(2))
     engine.watch(watched, 1)
+    ear.status(watched, "paused")
     assert ear.end(forgotten)["reason"] == "stopped"
     assert any("nobody watched" in event.get("detail", {}).get("message", "") for event in ear.events(forgotten))
     assert status_of(engine, watched)[0] == "paused"
