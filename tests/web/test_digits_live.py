@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from nnviz.events import Frame, decode_frame
-from tests.serving import Browser, Server
+from tests.serving import PATIENCE, Browser, Server
 
 SPEC: dict[str, Any] = {
     "data": {"name": "digits"},
@@ -26,24 +26,33 @@ SPEC: dict[str, Any] = {
 VIEWS = {"predictions", "filters", "statistics"}
 
 
+def pictures(browser: Browser) -> set[tuple[str, int]]:
+    """View and step of those that have been read."""
+    return {(frame.view, frame.step) for frame in map(decode_frame, browser.frames)}
+
+
 @pytest.fixture(scope="module")
 def trained(server: Server) -> Iterator[tuple[str, Browser]]:
     """A run that has ended, and the browser that watched it to its last pictures: those come after the word "finished",
     which overtakes them."""
     with server.browser() as mine:
-        run = mine.submit(SPEC, speed={"steps": 135, "fps": 20})  # a picture of each epoch, however quick they are
-        end = mine.until("finished")
-        assert end["reason"] == "epochs"
-        last = {(view, end["steps"]) for view in VIEWS}
-        while not last <= {(f.view, f.step) for f in map(decode_frame, mine.frames)}:
+        run = mine.submit(SPEC, play=False)
+        for epoch in range(12):  # a picture of each, however quick they are
+            while ("predictions", 135 * epoch) not in pictures(mine):
+                mine.read()
+            mine.say(do="step", unit="epoch")
+        while not {(view, 12 * 135) for view in VIEWS} <= pictures(mine):
             mine.read()
+        while not (ends := [event for event in mine.events if event["event"] == "finished"]):
+            mine.read()
+        assert (ends[0]["reason"], ends[0]["steps"]) == ("epochs", 12 * 135)
         yield run, mine
 
 
 def ask(server: Server, path: str, body: Any = None) -> bytes:
     data = None if body is None else json.dumps(body).encode()
     request = urllib.request.Request(server.url + path, data, {"Origin": server.url})
-    with urllib.request.urlopen(request, timeout=30) as answer:
+    with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
         said: bytes = answer.read()
     return said
 
