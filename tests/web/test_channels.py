@@ -26,6 +26,8 @@ def test_followers_are_told_where_the_leader_goes_and_that_it_is_gone(server: Se
         with server.browser() as leader:
             leader.say(do="lead", channel=NAME, path="/digits", query="layers=30")
             leader.say(do="lead", channel=NAME, path="/", query="run=x")
+            leader.say(do="hello", visitor=leader.visitor)
+            leader.until("welcome")  # it is theirs now
             stranger.say(do="lead", channel=NAME, path="/guide", query="")
             assert "another visitor's" in stranger.until("error")["message"]
             late.say(do="follow", channel=NAME)

@@ -20,7 +20,9 @@ def test_what_is_wrong_is_told_once_and_told_to_who_comes_later(server: Server) 
         assert "1.000" in found[0]["words"]
         with server.browser() as late:
             late.say(do="watch", run=run)
-            assert late.until("run")["diagnoses"] == found
+            later = late.until("run")["diagnoses"]
+        while later != found:  # it trains on, and another thing may be wrong by then
+            found = owner.until("diagnosis", run=run)["diagnoses"]
         told = len([event for event in owner.events if event["event"] == "diagnosis"])
         assert told <= 3  # another thing wrong, not other numbers
         owner.say(do="stop")

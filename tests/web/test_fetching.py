@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from nnviz.web.fetching import COMMAND, Fetch, Fetching
+from tests.serving import PATIENCE
 
 PROGRAM = """
 import json, sys, time
@@ -39,7 +40,7 @@ def fetchings() -> Iterator[Callable[[list[object]], Fetching]]:
 
 
 def wait(fetching: Fetching, wanted: Callable[[Fetch], bool]) -> Fetch:
-    end = time.monotonic() + 20
+    end = time.monotonic() + PATIENCE
     while not wanted(state := fetching.state()):
         assert time.monotonic() < end, state
         time.sleep(0.005)

@@ -29,6 +29,12 @@ elif said:
 Make = Callable[..., Films]
 
 
+def say(home: Path, run: str, end: str) -> None:
+    """Whole at once: it is looked for all the time."""
+    (home / "said").write_text(end)
+    (home / "said").rename(home / run)
+
+
 @pytest.fixture
 def make() -> Iterator[Make]:
     made: list[Films] = []
@@ -56,7 +62,7 @@ def test_it_tells_how_far_it_is_and_keeps_the_file(make: Make, tmp_path: Path) -
     assert films.start("a", tmp_path, "run", "gif", "2").is_under_way
     assert wait(films, "a", lambda film: film.done == 3).of == 7
     assert films.start("a", tmp_path, "other", "mp4", "1").run == "run", "one at a time"
-    (tmp_path / "run").write_text("done")
+    say(tmp_path, "run", "done")
     film = wait(films, "a", lambda film: film.status == "done")
     assert film.path is not None
     assert film.path.read_text() == "gif at 2"
@@ -83,8 +89,8 @@ def test_some_are_drawn_at_once_and_the_others_wait(make: Make, tmp_path: Path) 
     for owner in owners[:-1]:
         wait(films, owner, lambda film: film.status == "running")
     assert films.state(owners[-1]).status == "waiting"
-    (tmp_path / owners[-1]).write_text("done")
-    (tmp_path / owners[0]).write_text("done")
+    say(tmp_path, owners[-1], "done")
+    say(tmp_path, owners[0], "done")
     wait(films, owners[-1], lambda film: film.status == "done")
 
 

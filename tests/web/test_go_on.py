@@ -11,6 +11,7 @@ import pytest
 
 from nnviz.events import decode_frame
 from nnviz.store.store import Store
+from tests.engines import until
 from tests.serving import Browser, Server
 
 SPEC: dict[str, Any] = {"model": {"layers": [{"units": 3}]}, "training": {"epochs": 4, "optimizer": {"name": "adam"}}}
@@ -64,12 +65,15 @@ def test_a_finished_run_goes_on_as_the_same_run(server: Server, spec: dict[str, 
         mine.until("finished")
     # After a while the store answers, with the whole story.
     with Store(server.home) as store:
-        row = store.get_run(run)
-        assert row is not None
+
+        def status() -> str | None:
+            row = store.get_run(run)
+            return None if row is None else row.status
+
+        until(lambda: status() == "stopped")  # its viewers hear of it before it is on the disk
         steps = store.history(run)["step"]
         assert steps == sorted(set(steps))
         assert (steps[0], steps[-1]) == (0, longer[-1][1] + 1)
-        assert row.status == "stopped"
         assert [r.id for r in store.list_runs()].count(run) == 1
 
 

@@ -142,9 +142,10 @@ def test_a_disk_that_is_full_for_a_while_costs_a_group_nothing(tmp_path: Path) -
     with Server(tmp_path, start=PROGRAM) as server, server.browser() as browser:
         pid, (_, most) = server.process.pid, resource.getrlimit(resource.RLIMIT_FSIZE)
         made = submit(browser, {"job": "count", "pace": 0.05}, [{"to": 10 + n} for n in range(6)])
-        while "running" not in browser.until("group_rows")["statuses"].values():
-            pass
+        browser.say(do="group", group=made["group"], command="pause")
+        browser.until("group", held=True)  # those that have not begun do when the disk is full
         resource.prlimit(pid, resource.RLIMIT_FSIZE, (4096, most))
+        browser.say(do="group", group=made["group"], command="play")
         assert "not being recorded" in browser.until("notice", over=False)["message"]
         with server.browser() as other:
             other.say(do="watch_group", group=made["group"])

@@ -67,10 +67,12 @@ def test_a_home_that_goes_away_while_it_runs_is_told_and_is_taken_up_again(tmp_p
     with Server(home) as server, server.browser() as viewer:
         home.rename(tmp_path / "elsewhere")
         assert f"nnviz's home {home} is gone" in viewer.until("notice")["message"]
-        run = viewer.submit(LONG)
+        run = viewer.submit(LONG, speed={"steps": 25, "fps": 20.0})
         viewer.until("metrics")
-        home.mkdir()
-        (home / "nnviz.db").touch()
+        another = tmp_path / "another"
+        another.mkdir()
+        (another / "nnviz.db").touch()
+        another.rename(home)
         assert "was replaced by another" in viewer.until("notice")["message"]
         viewer.until("metrics")
         shutil.rmtree(home)

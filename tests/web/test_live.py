@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from nnviz.events import decode_frame
+from nnviz.events import Frame, decode_frame, frame_header
 from nnviz.models.weights import flat_to_weights
 from nnviz.spec import RunSpec
 from nnviz.web.hub import Hub, LiveRun
@@ -38,9 +38,14 @@ SPEC: dict[str, Any] = {"model": {"layers": [{"units": 3}, {"kind": "batch_norma
 SLOW = {"steps": 5, "fps": 10.0}
 
 
-def newest(browser: Browser, view: str = "network") -> Any:
-    """The newest frame of a view that this browser has."""
-    return next(f for f in map(decode_frame, reversed(browser.frames)) if f.view == view)
+def shown(browser: Browser, run: str, step: int) -> Frame:
+    """The newest picture of a run's network, as soon as it is of this step: pictures come behind the words."""
+    while True:
+        for data in reversed(browser.frames):
+            about = frame_header(data)
+            if (about["run"], about["view"]) == (run, "network") and about["step"] >= step:
+                return decode_frame(data)
+        browser.read()
 
 
 def test_a_run_from_submit_to_stop_and_a_second_browser_that_comes_later(server: Server) -> None:
@@ -117,8 +122,7 @@ def test_a_reload_shows_the_same_run(server: Server) -> None:
         first.until("status", status="paused")
         first.say(do="step", n=3)
         first.until("metrics", step=3)
-        while not first.frames or newest(first).step < 3:
-            first.read()
+        shown(first, run, 3)
     with server.browser(visitor=first.visitor) as again:
         again.say(do="watch", run=run)
         assert again.until("run")["mine"]
@@ -162,19 +166,14 @@ def test_training_goes_on_from_anothers_weights_with_edits(server: Server) -> No
         mine.until("status", status="paused")
         mine.say(do="step", n=4)
         mine.until("metrics", step=4)
-        while newest(mine).step < 4:
-            mine.read()
-        before = flat_to_weights(spec, newest(mine).arrays["weights"])
+        before = flat_to_weights(spec, shown(mine, first, 4).arrays["weights"])
         mine.say(do="stop")
         mine.until("finished")
-        mine.frames.clear()
         edit = {"do": "edit", "layer": 1, "what": "kernel", "row": 2, "column": 1, "value": 0.75}
         second = mine.submit(SPEC, play=False, **{"from": first}, edits=[edit])
         assert second != first
         mine.until("status", status="paused")
-        while not mine.frames or decode_frame(mine.frames[-1]).view != "network":
-            mine.read()
-        got = flat_to_weights(spec, newest(mine).arrays["weights"])
+        got = flat_to_weights(spec, shown(mine, second, 0).arrays["weights"])
         before[6][2, 1] = 0.75  # behind kernel, bias and the four arrays of the batch normalisation
         for was, now in zip(before, got, strict=True):
             np.testing.assert_array_equal(was, now)
@@ -261,6 +260,7 @@ def flood(browser: Browser) -> None:
 
 
 def test_only_so_many_connections_from_one_address(server: Server) -> None:
+    until(lambda: json.loads(server.get("/nnviz/about"))["viewers"] == 0)  # of the tests before
     with ExitStack() as stack:
         for _ in range(limits().sessions_each):
             browser = stack.enter_context(server.browser(hello=False))

@@ -37,7 +37,7 @@ from nnviz.web.settings import site_settings
 from tests.serving import PATIENCE, ROOT, Server
 
 WAYS = ("nnviz", "streamlit", "uvicorn")
-LONG: dict[str, Any] = {"training": {"epochs": 100_000}}
+LONG: dict[str, Any] = {"training": {"epochs": 100_000, "batch_size": 1}}
 
 
 @pytest.mark.parametrize("how", WAYS)
