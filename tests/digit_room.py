@@ -30,7 +30,7 @@ from nnviz.web.kernels import kernel_routes
 from nnviz.web.messages import visitor_name
 from nnviz.web.recurrence import recurrence_routes
 from nnviz.web.services import Services
-from tests.serving import free_port
+from tests.serving import PATIENCE, free_port
 
 DENSE: dict[str, Any] = {
     "data": {"name": "digits"},
@@ -65,7 +65,7 @@ class Room:
         )
         self.server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="critical"))
         self.origin = {"Origin": f"http://127.0.0.1:{port}"}
-        self.client = httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30)
+        self.client = httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=PATIENCE)
 
     def __enter__(self) -> Room:
         self._thread = threading.Thread(target=self.server.run)

@@ -51,6 +51,7 @@ def _measure(spec: RunSpec, repeats: int, seconds: float) -> dict[str, Any]:
                 time.sleep(0.2)
                 began = time.monotonic()
                 time.sleep(seconds)
+                recorder.wait_for(run, lambda began=began: len(recorder.rows(run, began)) > 1)  # type: ignore[misc]
                 speeds.append(recorder.rate(run, began))
             for when, event in recorder.messages[run]:
                 if "view" in event:

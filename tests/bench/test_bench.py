@@ -14,8 +14,8 @@ from nnviz.commands.bench import BENCHES, Figure
 QUICK: dict[str, dict[str, Any]] = {
     "engine": {"runs": 1, "repeats": 1},
     "start": {"works": ["tiny"], "repeats": 1},
-    "live": {"viewers": (1, 2), "seconds": 0.5},
-    "class": {"visitors": (2,), "within": 0.2, "seconds": 1.0},
+    "live": {"viewers": (1, 2), "seconds": 2.0},
+    "class": {"visitors": (2,), "within": 0.2, "seconds": 2.0},
     "table": {"runs": 300, "repeats": 1},
     "keras": {"works": ["2-8-8-1"], "repeats": 1, "seconds": 1.0},
     "cluster": {"repeats": 1, "runs": 4, "turns": 1},

@@ -44,7 +44,7 @@ GUIDES = {name: room.guide for name, room in ROOMS.items() if room.guide is not 
 
 @pytest.mark.parametrize("name", GUIDES)
 def test_the_page_shows_every_experiment_and_every_mark_of_a_room(name: str) -> None:
-    page = AppTest.from_file(str(ROOT / "nnviz" / "ui" / "main.py"), default_timeout=30)
+    page = AppTest.from_file(str(ROOT / "nnviz" / "ui" / "main.py"), default_timeout=100)
     page.query_params["room"] = name
     page.switch_page(str(ROOT / "pages" / "guide.py")).run()
     assert not page.exception
@@ -66,7 +66,7 @@ def test_each_room_says_what_it_needs_and_why_to_come_to_it(name: str) -> None:
 
 
 def test_a_room_that_does_not_exist_is_the_first_one() -> None:
-    page = AppTest.from_file(str(ROOT / "nnviz" / "ui" / "main.py"), default_timeout=30)
+    page = AppTest.from_file(str(ROOT / "nnviz" / "ui" / "main.py"), default_timeout=100)
     page.query_params["room"] = "nowhere"
     page.switch_page(str(ROOT / "pages" / "guide.py")).run()
     assert page.header[0].value == next(iter(ROOMS.values())).title

@@ -34,6 +34,7 @@ from nnviz.ui.training_room import HIDEABLE, fetched
 from nnviz.ui.view import TrainingView, read_view
 from nnviz.web import services
 from nnviz.web.fetching import Fetching
+from tests.serving import PATIENCE
 from tests.strategies import specs
 from tests.ui.conftest import choose, link_of, open_room
 
@@ -266,7 +267,7 @@ def test_a_fetch_shows_its_progress_and_its_end(store: Store, mnist: Path, tmp_p
 
 
 def wait_until(condition: Callable[[], bool]) -> None:
-    end = time.monotonic() + 20
+    end = time.monotonic() + PATIENCE
     while not condition():
         assert time.monotonic() < end
         time.sleep(0.01)
