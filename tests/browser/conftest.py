@@ -142,12 +142,17 @@ def _static(route: Route) -> None:
         route.fulfill(body="", content_type="text/html")
 
 
+def next_frame(page: Page) -> None:
+    """Wait until the page has drawn what it was asked for: rooms draw in the next animation frame."""
+    page.evaluate("() => new Promise((then) => requestAnimationFrame(() => requestAnimationFrame(then)))")
+
+
 def choose(page: Page, control: str, option: str) -> None:
     """From a list of options. Such a list closes where the page scrolls, and Playwright scrolls on its way to a click:
     the page hears of that a frame later, when the list is already open."""
     box = page.get_by_role("combobox", name=control, exact=True)
     box.scroll_into_view_if_needed()
-    page.evaluate("() => new Promise((then) => requestAnimationFrame(() => requestAnimationFrame(then)))")
+    next_frame(page)
     box.click()
     page.get_by_role("option", name=option, exact=True).click()
 
@@ -245,3 +250,11 @@ def newest_frame(play: Playground) -> Any:
                 break
     play.until("Number(d.step) >= x", frame.step)
     return frame
+
+
+def is_stopped(server: Server, run: str) -> None:
+    """Wait until a run has stopped: its last steps may be under way when the page has let it go."""
+    with server.browser() as viewer:
+        viewer.say(do="watch", run=run)
+        if viewer.until("run")["status"] != "stopped":
+            assert viewer.until("finished")["reason"] == "stopped"

@@ -13,7 +13,7 @@ import psutil
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import Playground
+from tests.browser.conftest import Playground, newest_frame, next_frame
 from tests.browser.test_take_home import download, take_home
 from tests.serving import Server
 
@@ -29,19 +29,27 @@ def film_of(page: Page) -> Locator:
     return page.get_by_label("film: go back through the training")
 
 
-def trained(visit: Visit, **query: Any) -> Playground:
-    """A run that has ended, with the whole list of its film."""
-    play = visit(data="xor", epochs=60, **query)
+def trained(visit: Visit, epochs: int = 60) -> Playground:
+    """A run that has ended and stands in the address, with the whole list of its film. How many pictures that are is
+    the machine's affair: four a second at most, of a picture for every two epochs."""
+    play = visit(data="xor", epochs=epochs)
     play.train()
     play.status("finished")
-    film = film_of(play.page)
-    expect(film).to_be_visible()
-    play.page.wait_for_function("(e) => Number(e.max) > 8", arg=film.element_handle())
+    end = newest_frame(play).step
+    with play.server.browser() as viewer:
+        viewer.say(do="watch", run=play.said("run"))
+        pictures = list[Any]()
+        while not pictures or pictures[-1][1] < end:
+            next_frame(play.page)
+            viewer.say(do="film", view="network")
+            pictures = viewer.until("film")["frames"]
+    expect(film_of(play.page)).to_have_attribute("max", str(len(pictures)))
+    expect(play.page).to_have_url(re.compile("run="))
     return play
 
 
 def test_keys_move_the_film_and_it_plays_at_a_speed(visit: Visit) -> None:
-    play = trained(visit)
+    play = trained(visit, epochs=120)
     page, film, end = play.page, film_of(play.page), play.step
     film.focus()
     page.keyboard.press("Home")
@@ -102,6 +110,7 @@ def test_one_slider_for_several_runs(visit: Visit) -> None:
     assert [card.get_attribute("data-kind") for card in cards.locator("img").all()] == ["boundary", "matrix"]
     ends = [int(card.get_attribute("data-step") or -1) for card in cards.all()]
     slider = page.get_by_label("go back through all runs at once")
+    expect(slider).to_be_visible()  # the curves have come
     slider.focus()
     page.keyboard.press("Home")
     page.keyboard.press("ArrowRight")
@@ -110,8 +119,7 @@ def test_one_slider_for_several_runs(visit: Visit) -> None:
     page.wait_for_function(earlier, arg=ends)
     expect(cards.first.locator("small")).to_have_text(re.compile(r"^step \d+ · .* \d"))
     # The mark in the chart is where the slider stands: at 1 of 120 parts of the longer run's 60 epochs.
-    mark = page.wait_for_function("() => document.querySelector('.nnr-plot').layout?.shapes?.[0]?.x0").json_value()
-    assert mark == 0.5
+    page.wait_for_function("() => document.querySelector('.nnr-plot').layout?.shapes?.[0]?.x0 === 0.5")
     page.get_by_label("what is shown of runs on images").select_option("filters")
     expect(cards.nth(1).locator("img")).to_have_attribute("data-kind", "filters")
     page.get_by_label("horizontal axis").select_option("step")
@@ -134,9 +142,11 @@ def drawing_held(server: Server) -> Iterator[None]:
 
     thread = threading.Thread(target=hold, daemon=True)
     thread.start()
-    yield
-    over.set()
-    thread.join()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
 
 
 def test_the_film_is_drawn_given_up_drawn_again_and_downloaded(visit: Visit, tmp_path: Path) -> None:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from playwright.sync_api import expect
 
-from tests.browser.conftest import Playground
+from tests.browser.conftest import Playground, newest_frame
 
 Visit = Callable[..., Playground]
 CURVE = """() => {
-  const t = document.querySelector('.nnv-curves').data.find((trace) => trace.name === 'training');
-  return [t.x[0], t.x.at(-1), t.x.length];
+  const t = document.querySelector('.nnv-curves').data?.find((trace) => trace.name === 'training');
+  return t ? [t.x[0], t.x.at(-1), t.x.length] : [];
 }"""
 """Of this run: the one before may stand beside it."""
 
@@ -25,14 +26,15 @@ def test_train_on_after_the_end_goes_on_for_all_who_look(visit: Visit) -> None:
     play = visit(epochs=20)
     play.train()
     play.status("finished")
-    run, steps = play.said("run"), play.step
+    run, steps = play.said("run"), newest_frame(play).step
     other = visit(run=run)
     other.status("finished")
     films = int(play.page.get_by_label("film: go back through the training").get_attribute("max") or 0)
     expect(play.page.locator(".nnv-play")).to_have_text("▶Train on")
     play.train()
     play.until("d.status === 'finished' && Number(d.step) === x", 2 * steps)
-    assert play.said("run") == run == play.query["run"]
+    assert play.said("run") == run
+    expect(play.page).to_have_url(re.compile(f"run={run}"))
     play.page.wait_for_function(f"() => ({CURVE})()[1] === 40 && ({CURVE})()[0] === 0")
     film = play.page.get_by_label("film: go back through the training")
     play.page.wait_for_function("([e, n]) => Number(e.max) > n", arg=[film.element_handle(), films])
