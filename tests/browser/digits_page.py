@@ -64,12 +64,33 @@ class Digits:
         """Pause, and wait until the screen shows what every digit is taken for now; that frame."""
         self.page.locator(".nnv-play").click()
         self.status("paused")
-        frame = self.frame("predictions")
-        while frame.meta["n"] < frame.meta["of"] or frame.step != self.frame("filters").step:
-            frame = self.frame("predictions")
+        with self.server.browser() as viewer:
+            viewer.say(do="watch", run=self.said("run"))
+            last = viewer.until("history")["columns"]["step"][-1]
+            newest: dict[str, Frame] = {}  # of each view: they may come after the word that the run is paused
+            while not self._is_whole(newest, last):
+                message = viewer.read()
+                if isinstance(message, bytes):
+                    newest[decode_frame(message).view] = decode_frame(message)
+        frame = newest["predictions"]
         self.until("Number(d.step) === x.step && Number(d.wrong) === x.wrong",
                    {"step": frame.step, "wrong": frame.meta["n"] - frame.meta["correct"]})  # fmt: skip
         return frame
+
+    @staticmethod
+    def _is_whole(newest: dict[str, Frame], step: int) -> bool:
+        """Whether filters and an evaluation of all digits are of the step at which the run rests."""
+        said, filters = newest.get("predictions"), newest.get("filters")
+        if said is None or filters is None:
+            return False
+        return bool(said.step == filters.step >= step and said.meta["n"] == said.meta["of"])
+
+    def film(self, pictures: int) -> Locator:
+        """The film's slider, as soon as it knows so many pictures: how many there are is the machine's affair."""
+        slider = self.page.get_by_label("film: go back through the training")
+        expect(slider).to_be_visible()
+        self.page.wait_for_function("([f, n]) => Number(f.max) >= n", arg=[slider.element_handle(), pictures])
+        return slider
 
     def frame(self, view: str) -> Frame:
         """The newest frame of a view of the page's run, asked for by another viewer."""

@@ -236,9 +236,7 @@ def faint(page: Page) -> list[str]:
 
 
 def short_of_contrast(page: Page) -> list[str]:
-    found = faint(page)
-    assert found != ["the page is not there"]
-    return found
+    return left_over(page, lambda: faint(page))
 
 
 @pytest.mark.parametrize("path", ["", "digits", "convolution"])
@@ -246,6 +244,8 @@ def test_on_a_phone_the_rooms_then_the_start_and_the_picture_then_the_settings(
     server: Server, new_page: NewPage, path: str
 ) -> None:
     page = open_page(new_page, f"{server.url}/{path}", **PHONE, has_touch=True)
+    if path == "digits":
+        expect(page.locator(".nnc-row")).to_be_visible()  # a script of its own, which pushes the rest down
     tops = {
         name: page.locator(where).first.evaluate("(e) => e.getBoundingClientRect().top")
         for name, where in {

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, expect
 
-from tests.serving import Server
+from tests.serving import PATIENCE, Server
 
 ROOM = """
 from pathlib import Path
@@ -62,6 +62,7 @@ def test_a_room_that_is_added_is_in_navigation_guide_link_and_page(tmp_path: Pat
     (tmp_path / "start.py").write_text(START.format(folder=str(tmp_path)))
     with Server(tmp_path / "home", start=[sys.executable, str(tmp_path / "start.py")]) as server:
         page = chromium.new_page(viewport={"width": 1280, "height": 800})
+        page.set_default_timeout(1000 * PATIENCE)
         page.goto(f"{server.url}/lines?slope=3&steep=yes&more=on")
         shown = page.locator(".st-key-stage")
         expect(shown).to_contain_text("The line y = 3 x")

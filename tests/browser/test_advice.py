@@ -14,7 +14,7 @@ def test_the_remedy_is_one_click_away(visit: Callable[..., Playground]) -> None:
     play = visit(activation="relu", learning_rate="10", speed="20epochs")
     note = play.page.locator(".nnv-note")
     play.train()
-    expect(note).to_contain_text("The loss stays at 1.000", timeout=60_000)
+    expect(note).to_contain_text("The loss stays at 1.000")
     expect(note).to_have_attribute("data-kind", "advice")
     expect(note).to_have_attribute("role", "status")
     ill = play.said("run")
@@ -37,7 +37,7 @@ def test_advice_that_was_closed_does_not_come_back(visit: Callable[..., Playgrou
     play = visit(activation="linear", speed="20epochs")
     note = play.page.locator(".nnv-note")
     play.train()
-    expect(note).to_contain_text("one straight line", timeout=60_000)
+    expect(note).to_contain_text("one straight line")
     note.get_by_role("button", name="close message").click()
     expect(note).to_be_hidden()
     step = play.step

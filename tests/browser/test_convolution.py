@@ -21,7 +21,7 @@ from nnviz.spec import DataSpec, RunSpec
 from nnviz.store.store import Store
 from nnviz.ui.convolution_setting import PRESETS, Kernel, Setting
 from tests.browser.conftest import NewPage
-from tests.serving import Server
+from tests.serving import PATIENCE, Server
 
 
 class Room:
@@ -152,7 +152,7 @@ def test_play_slides_the_window_to_the_end(visit: Callable[..., Room]) -> None:
     assert room.at() == (5, 5)
     room.choose("Speed", "2")
     room.page.get_by_role("button", name="Play", exact=True).click()
-    room.until("d.playing === 'true' && Number(d.built) < 5")
+    room.until("d.playing === 'true' && Number(d.built) < 36")  # from the beginning
     room.page.get_by_role("button", name="Pause", exact=True).click()
     room.until("d.playing === 'false'")
 
@@ -277,6 +277,7 @@ def test_the_filters_of_a_run_slide_by_its_name(chromium: Browser, tmp_path: Pat
         frame = Frame("weights", 1, 0.1, {}, {"weights": weights_to_flat(spec, weights)})
         store.add_frame("a-run", 1, encode_frame(frame, "a-run"))
     with Server(tmp_path) as server, chromium.new_context() as context:
+        context.set_default_timeout(1000 * PATIENCE)
         room = Room(context.new_page(), server)
         room.open({"run": "a-run", "filter": 1, "data": "digits"})
         np.testing.assert_allclose(room.kernel(), weights[0][:, :, 0, 1].ravel(), atol=0.0051)

@@ -116,7 +116,8 @@ def test_a_class_can_be_asked_about(bench: Open, runs: Runs) -> None:
     heat, ink = page.ask("() => it.heats.saliency.element.data.map((trace) => trace.z.map((row) => [...row]))")
     np.testing.assert_allclose(np.ravel(heat), page.ask("() => [...it.heats.saliency.data]"))
     np.testing.assert_array_equal(np.ravel(ink), page.ask("() => [...it.ink.picture.pixels]"))
-    assert page.requests[-1][1]["target"] == 3
+    targets = {body["parts"][0]: body["target"] for _, body in page.requests if "parts" in body}  # the last of each
+    assert targets["saliency"] == targets["occlusion"] == 3
     expect(page.page.locator(".nnl-barrow").nth(3)).to_have_attribute("aria-pressed", "true")
 
 
@@ -125,6 +126,7 @@ def test_maps_are_enlarged_and_read_by_hand_and_key(bench: Open, runs: Runs) -> 
     layer = page.page.locator(".nnl-maps section").first
     plot, words = layer.locator(".nnd-plot"), layer.locator(".nnd-hint")
     expect(words).to_contain_text("largest value")
+    expect(page.page.locator(".nnl-part-history .nnl-words")).to_contain_text(".")  # it comes last, and stands above
     plot.focus()
     for _ in range(2):
         page.page.keyboard.press("ArrowRight")

@@ -90,14 +90,14 @@ def test_confusion_and_gallery_say_what_the_network_says(visit: Visit) -> None:
     assert (np.diff(sure.astype(int)) <= 0).all(), "not the surest first"
     digits.page.get_by_label("which digits").select_option("first")
     expect(digits.count).to_have_text(f"{wrong[:100].sum()} of the first 100 wrong")
-    digits.page.wait_for_function(f"() => ({ALBUM})('gallery').index.length === 100")
+    digits.page.wait_for_function(f"() => ({ALBUM})('gallery')?.index.length === 100")
     assert ["recognised" not in words for words in digits.album()["text"]] == wrong[:100].tolist()
 
 
 @pytest.mark.usefixtures("mnist")
 def test_a_cell_of_the_matrix_shows_its_digits_by_mouse_and_by_keyboard(visit: Visit) -> None:
     digits = visit(**SMALL)
-    digits.train()
+    digits.train(400)  # then no kind of mistake fills more than a page of the gallery
     frame = digits.pause()
     pairs = np.zeros((10, 10), int)
     np.add.at(pairs, (truth(frame), frame.arrays["predicted"]), 1)
@@ -133,9 +133,8 @@ def test_the_gallery_does_not_jump_under_the_pointer(visit: Visit) -> None:
 def test_the_film_moves_matrix_gallery_and_filters_together(visit: Visit) -> None:
     digits = visit(**SMALL)
     digits.train(600)
+    film = digits.film(3)  # then the second of them is before the end
     end = digits.pause()
-    film = digits.page.get_by_label("film: go back through the training")
-    expect(film).to_be_visible()
     now = digits.hint("confusion").inner_text()
     film.evaluate("(f) => { f.focus(); f.value = 1; f.dispatchEvent(new Event('input')); }")
     digits.until("d.film !== '' && d.step === d.film")
@@ -186,7 +185,8 @@ def test_curves_show_the_band_of_the_accuracy(visit: Visit) -> None:
     digits = visit(curve="accuracy", speed="epoch", epochs=100_000)
     digits.train(400)
     chart = digits.page.locator(".nnd-accuracyChart")
-    digits.page.wait_for_function("(g) => g.data?.some((t) => t.name === 'test')", arg=chart.element_handle())
+    some = "(g) => g.data?.find((t) => t.name === 'test')?.y.length > 1"  # they are drawn less often than the bar
+    digits.page.wait_for_function(some, arg=chart.element_handle())
     drawn = chart.evaluate("(g) => Object.fromEntries(g.data.map((t) => [t.name, Array.from(t.y)]))")
     low, high = accuracy_interval(round(drawn["test"][1] * 450), 450)
     assert drawn["test 95 %"][1] == pytest.approx(low, abs=2e-5)

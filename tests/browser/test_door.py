@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.serving import Server
+from tests.serving import PATIENCE, Server
 
 TOKEN = "a-token-for-the-class"
 COLLECT_VIOLATIONS = """
@@ -32,24 +32,26 @@ def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 def test_the_link_opens_every_room_within_the_policy(guarded: Server, chromium: Browser) -> None:
     with chromium.new_context() as context:
+        context.set_default_timeout(1000 * PATIENCE)
         context.add_init_script(COLLECT_VIOLATIONS)
         page = context.new_page()
         page.goto(f"{guarded.url}/digits")
         expect(page.get_by_role("heading")).to_have_text("The link is needed")
         for link, seen in ROOMS.items():
             page.goto(guarded.url + link + TOKEN)
-            page.wait_for_selector(seen, timeout=60_000)
+            page.wait_for_selector(seen)
             assert "token" not in page.url
             assert page.evaluate("window.violations") == [], link
         page.goto(guarded.url)  # the cookie is enough
-        page.wait_for_selector(".nnv[data-charts=true]", timeout=60_000)
+        page.wait_for_selector(".nnv[data-charts=true]")
         assert page.evaluate("document.cookie").count(TOKEN) == 0, "no script can read it"
 
 
 def test_the_playgrounds_own_name_keeps_its_query(guarded: Server, chromium: Browser) -> None:
     with chromium.new_context() as context:
+        context.set_default_timeout(1000 * PATIENCE)
         page = context.new_page()
         page.goto(f"{guarded.url}/playground?layers=3,3&token={TOKEN}")
-        page.wait_for_selector(".nnv[data-charts=true]", timeout=60_000)
+        page.wait_for_selector(".nnv[data-charts=true]")
         layers = json.loads(page.locator(".nnv").get_attribute("data-layers") or "")
         assert [layer["units"] for layer in layers] == [3, 3, 1]

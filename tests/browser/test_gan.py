@@ -29,6 +29,7 @@ def test_it_trains_each_network_alone_and_goes_back(server: Server, new_page: Ne
     page.keyboard.press("ArrowRight")
     expect(game).to_have_attribute("data-updates", "2 2")
     expect(game).to_have_attribute("data-step", "3")
+    expect(game).to_have_attribute("data-film", "4")  # the page knows each picture, also the one before
     game.get_by_role("button", name=re.compile("Back to the picture before")).click()
     expect(game).to_have_attribute("data-updates", "1 1")
     page.keyboard.press("ArrowLeft")
@@ -74,7 +75,7 @@ def test_digits_and_the_losses(server: Server, new_page: NewPage) -> None:
     page, game = opened(server, new_page, "steps=40&speed=full")
     game.get_by_role("button", name="Handwritten digits").click()
     expect(game).to_have_attribute("data-data", "digits")
-    page.wait_for_function("() => document.querySelector('.nng-pairs').data?.[0].source.startsWith('data:image')")
+    page.wait_for_function("() => document.querySelector('.nng-pairs').data?.[0]?.source?.startsWith('data:image')")
     expect(page.locator("[data-name=latent_size]")).to_have_value("16")
     page.get_by_role("tab", name="The losses").click()
     losses = page.locator("#nnt-losses")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import urlencode
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -77,7 +77,8 @@ def test_a_place_and_its_bumps_by_pointer_and_keyboard(server: Server, new_page:
     expect(page.locator(".nnk-terms tbody tr")).to_have_count(9)
     page.select_option(".nnk-show select", "bump")
     expect(page).to_have_url(re.compile("show=bump"))
-    before = said(page, "vector")
+    before = parse_qs(urlsplit(page.url).query)["vector"][0]
+    expect(page.locator(SVM)).to_have_attribute("data-vector", before)
     box = plane.bounding_box()
     assert box is not None
     page.mouse.click(box["x"] + box["width"] * 0.3, box["y"] + box["height"] * 0.1)

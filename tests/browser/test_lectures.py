@@ -42,6 +42,7 @@ def test_an_experiment_is_guessed_run_and_judged(server: Server, new_page: NewPa
     expect(room.locator(".nnl-claims tbody tr")).to_have_count(8)
 
     # Guess and result are there again after a reload; on a phone nothing is wider than the window.
+    expect(page).to_have_url(re.compile("group="))
     page.reload()
     expect(room).to_have_attribute("data-verdict", "reproduced")
     expect(guess).to_have_value("7")

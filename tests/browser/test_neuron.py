@@ -14,8 +14,8 @@ from nnviz.neuron.gates import GATES, truth_rows
 from nnviz.neuron.outputs import net_input, output
 from nnviz.neuron.pictures import course
 from nnviz.neuron.spec import PerceptronSpec
-from tests.browser.conftest import NewPage
-from tests.serving import Server
+from tests.browser.conftest import NewPage, next_frame
+from tests.serving import PATIENCE, Server
 
 Open = Callable[..., Page]
 
@@ -53,6 +53,7 @@ def test_the_line_is_dragged_and_the_truth_table_follows(neuron: Open) -> None:
     page.mouse.move(*centre)
     page.mouse.down()
     page.mouse.move(centre[0] - 70, centre[1] + 70, steps=6)
+    next_frame(page)
     during = [float(v) for v in said(page, "weights").split(",")]
     page.mouse.up()
     assert during[:2] == [2, 2]
@@ -71,6 +72,7 @@ def test_the_line_is_turned_by_its_end_and_by_the_keyboard(neuron: Open) -> None
     page.mouse.down()
     page.mouse.move(centre[0] + 90, centre[1] + 4, steps=6)
     page.mouse.up()
+    next_frame(page)
     w1, w2, _ = (float(v) for v in said(page, "weights").split(","))
     assert np.hypot(w1, w2) == pytest.approx(np.hypot(2, 2), abs=0.02)
     assert abs(w1) < 0.5 < w2  # the line is nearly level now
@@ -128,6 +130,7 @@ def test_rosenblatts_rule_step_by_step_then_to_its_end_and_back(neuron: Open) ->
     expect(page.locator(".nnn .nnv-film")).to_be_visible()
     page.locator(".nnn .nnv-film input").evaluate("(e) => { e.value = 0; e.dispatchEvent(new Event('input')); }")
     expect(learn).to_have_attribute("data-kind", "start")
+    expect(page).to_have_url(re.compile("run="))
     again = neuron(page.url)
     expect(again.locator(".nnn-learn")).to_have_attribute("data-updates", "10")
     expect(again.locator(".nnn-state")).to_contain_text("a pass without an error: done")
@@ -165,6 +168,7 @@ def test_two_tabs_have_two_settings(neuron: Open, server: Server) -> None:
     one = neuron(tab="learn", learning_rate="0.5")
     rate = one.locator("[data-name=learning_rate]")
     two = one.context.new_page()
+    two.set_default_timeout(1000 * PATIENCE)
     two.goto(f"{server.url}/neuron?tab=learn&species=versicolor,virginica")
     other = two.locator("[data-name=learning_rate]")
     expect(other).to_have_value("0.1")
@@ -204,6 +208,7 @@ def test_two_tabs_have_two_settings(neuron: Open, server: Server) -> None:
     expect(one.locator(".nnn-learn")).to_have_attribute("data-kind", "pass")
     expect(rate).to_have_value("0.5")
     expect(two.locator(".nnv-maptitle")).to_contain_text("Bowl")
+    two.close()
 
 
 def test_in_a_presentation_settings_come_where_they_are_asked_for(neuron: Open) -> None:

@@ -55,6 +55,8 @@ def percents(digits: Digits, shares: list[float], places: int = 1) -> list[str]:
 def test_bar_matrix_mistakes_and_curve_name_one_step_and_agree(digits: Visit, speed: str) -> None:
     page = digits(**CONV, speed=speed)
     page.train()
+    curve = "document.querySelector('.nnd-accuracyChart').data"
+    page.page.wait_for_function(f"() => {curve}?.some((t) => t.name === 'test')")  # its figure is asked for at first
     for now in page.page.evaluate(SEEN, [8, "overview"])[1:]:
         right, n = (int(v.replace(",", "")) for v in re.findall(r"^([\d,]+) of ([\d,]+) right", now["matrix"])[0])
         assert now["scope"] == f"{f'{n:,} of' if n < 10_000 else 'all'} 10,000 test digits, epoch {now['epoch']}"
@@ -87,15 +89,17 @@ def test_no_share_is_rounded_to_all_or_nothing(digits: Visit) -> None:
 
 def test_a_tile_whose_picture_comes_late_is_drawn_when_it_comes(digits: Visit) -> None:
     """Also where the run rests, and no new evaluation comes that would draw it."""
-    held: list[Route] = []
+    held, late = list[Route](), True
     page = digits(epochs=1, test=450)
     page.train(1)
     page.status("finished")
-    page.page.route("**/nnviz/digits/sheet*", lambda route: held.append(route))
+    expect(page.page).to_have_url(re.compile("run="))
+    page.page.route("**/nnviz/digits/sheet*", lambda route: held.append(route) if late else route.continue_())
     page.page.reload()
     page.tab("Mistakes")
     page.page.wait_for_function(f"() => ({ALBUM})('gallery')?.index.length > 0")
     clear = page.album()["source"]
+    late = False  # also for what is asked from now on
     for route in held:
         route.continue_()
     page.page.wait_for_function(f"(x) => ({ALBUM})('gallery').source.length > 2 * x.length", arg=clear)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 import numpy as np
-from playwright.sync_api import TimeoutError, expect
+from playwright.sync_api import Page, TimeoutError, expect
 
 from nnviz.data import load
 from nnviz.models import forward, initial_weights
@@ -33,11 +33,11 @@ POINT = """
 """Where a point of the curves stands: between two that are far apart there is nothing to tell."""
 
 
-def hover_texts(play: Playground, x: float, y: float) -> list[str]:
+def hover_texts(page: Page, x: float, y: float) -> list[str]:
     """What Plotly tells beside a place of the page. The pointer is moved again where a newer picture has ended that."""
-    texts = play.page.locator(".nnv .hoverlayer text")
+    texts = page.locator(".nnv .hoverlayer text")
     for move in range(40):
-        play.page.mouse.move(x + move % 2, y)
+        page.mouse.move(x + move % 2, y)
         try:
             texts.first.wait_for(state="attached", timeout=500)
         except TimeoutError:
@@ -49,11 +49,11 @@ def hover_texts(play: Playground, x: float, y: float) -> list[str]:
 def test_tooltip_and_card_speak_of_the_same_sample(visit: Visit) -> None:
     play = visit()
     x, y, x1, x2 = play.page.evaluate(SAMPLES)[1]
-    play.page.mouse.move(x + 3, y - 3)  # beside it, as a hand does
+    told = " ".join(hover_texts(play.page, x + 3, y - 3))  # beside it, as a hand does
     card = play.page.locator(".nnv-card")
     at = f"{x1:.2f}, {x2:.2f}".replace("-", "−")
     expect(card).to_contain_text(f"Training sample at ({at})")
-    assert f"x₁ {x1:.2f}, x₂ {x2:.2f}".replace("-", "−") in " ".join(hover_texts(play, x + 3, y - 3))
+    assert f"x₁ {x1:.2f}, x₂ {x2:.2f}".replace("-", "−") in told
     spec = RunSpec()
     said = forward(spec, initial_weights(spec), load(spec.data).features(np.array([[x1, x2]])))[-1]
     expect(card).to_contain_text(f"output {said[0, 0]:.3f}".replace("-", "−"))
@@ -77,6 +77,6 @@ def test_times_are_told_with_two_decimals(visit: Visit) -> None:
         box = curves.bounding_box()
         assert box is not None
         x, y = box["x"] + play.page.evaluate(POINT), box["y"] + 0.5 * box["height"]
-        assert re.fullmatch(pattern, hover_texts(play, x, y)[0])
+        assert re.fullmatch(pattern, hover_texts(play.page, x, y)[0])
         play.page.mouse.move(0, 0)
         expect(curves.locator(".hoverlayer text")).to_have_count(0)

@@ -91,11 +91,9 @@ def test_it_learns_and_what_it_remembers_follows(server: Server, new_page: NewPa
     if wrong.is_enabled():
         wrong.click()
         page.wait_for_function("() => document.querySelector('.nnr').dataset.digit !== '2'")
-        root = page.locator(ROOT)
         page.wait_for_function(
             "() => { const d = document.querySelector('.nnr').dataset; return d.label !== d.predicted; }"
         )
-        assert root.get_attribute("data-label") != root.get_attribute("data-predicted")
 
 
 def test_a_digit_of_ones_own(server: Server, new_page: NewPage) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Playground
+from tests.browser.test_pointing import hover_texts
 
 COUNT = "() => document.querySelector('.nnv-points').data.reduce((n, t) => n + t.x.length, 0)"
 
@@ -30,7 +31,6 @@ def test_samples_are_drawn_and_taken_away(visit: Callable[..., Playground]) -> N
           const t = g.data[1], i = t.x.length - 1;
           return { x: s.l + x.d2p(t.x[i]), y: s.t + y.d2p(t.y[i]) }; }"""
     )
-    play.page.locator(".nnv-points").hover(position=where)
-    expect(play.page.locator(".nnv-points .hoverlayer")).to_contain_text("training sample")
+    assert "training sample" in " ".join(hover_texts(play.page, box["x"] + where["x"], box["y"] + where["y"]))
     play.page.locator(".nnv-points").click(position=where)
     play.page.wait_for_function(f"(n) => ({COUNT})() === n", arg=before)

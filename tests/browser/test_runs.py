@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Playground
 from tests.browser.test_take_home import download
-from tests.serving import Server
+from tests.serving import PATIENCE, Server
 
 Visit = Callable[..., Playground]
 
@@ -42,6 +42,7 @@ def page(server: Server, chromium: Browser, recorded: list[str]) -> Iterator[Pag
     assert len(recorded) == 3
     context = chromium.new_context(viewport={"width": 1440, "height": 900})
     page = context.new_page()
+    page.set_default_timeout(1000 * PATIENCE)
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.goto(f"{server.url}/runs")
@@ -60,7 +61,7 @@ def test_a_run_is_found_marked_and_opened_by_the_keyboard(page: Page, recorded: 
     page.keyboard.press("/")
     page.keyboard.type("sgd 0.03")
     expect(rows(page)).to_have_count(1)
-    assert "search=sgd+0.03" in page.url
+    expect(page).to_have_url(re.compile(r"search=sgd\+0\.03"))
     page.keyboard.press("Escape")
     page.keyboard.press("s")
     expect(rows(page).get_by_role("button", name="★")).to_be_visible()
@@ -83,7 +84,7 @@ def test_runs_lie_over_each_other_and_a_click_opens_one(page: Page, recorded: li
         page.keyboard.press(key)
     expect(page.locator(".nnr")).to_have_attribute("data-charts", "true")
     drawn = """() => document.querySelector('.nnr-plot').data?.map((t) => [t.meta, t.name, t.x.at(-1)])"""
-    page.wait_for_function(f"() => ({drawn})()?.every(([, , x]) => x === 3)")
+    page.wait_for_function(f"() => ({drawn})()?.length === 3 && ({drawn})().every(([, , x]) => x === 3)")
     curves = page.evaluate(drawn)
     assert sorted(run for run, _, _ in curves) == sorted(recorded)
     assert {name for _, name, _ in curves} <= {

@@ -68,6 +68,7 @@ def test_a_rooms_setting_is_swept_and_a_click_opens_the_run(visit: Callable[...,
     values = room.locator(".nnz-table tr[data-best] td").all_inner_texts()
     room.locator(".nnz-table tr[data-best] button").press("Enter")
     expect(page.locator(".nnv")).to_have_attribute("data-status", "finished")
+    expect(page).to_have_url(re.compile("run="))
     opened = {k: v[0] for k, v in parse_qs(urlsplit(page.url).query).items()}
     assert urlsplit(page.url).path == "/"
     assert opened["layers"] == "6"
@@ -156,6 +157,7 @@ def test_a_click_opens_the_run_also_when_the_figure_is_drawn_anew_under_it(visit
         page.mouse.up()
         status = "stopped" if look == "parallel" else "running"
         expect(page.locator(".nnv:not(.nnz)")).to_have_attribute("data-status", status)
+        expect(page).to_have_url(re.compile("run="))
         query = {k: v[0] for k, v in parse_qs(urlsplit(page.url).query).items()}
         assert urlsplit(page.url).path == "/"
         opened = (float(query.get("learning_rate", 0.03)), int(query.get("batch_size", 10)))
@@ -177,6 +179,7 @@ def test_stop_keeps_what_is_done(visit: Callable[..., Playground]) -> None:
     expect(room.locator(".nnz-counts")).to_contain_text("3 stopped early")
     expect(halt).to_be_disabled()
     expect(halt).to_have_attribute("title", re.compile("nothing is under way"))
+    expect(page).to_have_url(re.compile("group="))
     page.reload()
     drawn(page)
     room.locator("summary").click()

@@ -75,6 +75,7 @@ def test_what_can_be_taken_home(visit: Callable[..., Playground], chromium: Brow
     said: list[str] = []
     alone = chromium.new_context(offline=True)
     page = alone.new_page()
+    page.set_default_timeout(1000 * PATIENCE)
     page.on("console", lambda message: said.append(message.text))
     page.on("pageerror", lambda error: said.append(str(error)))
     page.goto(report.as_uri())
@@ -94,6 +95,7 @@ def test_reports_of_races_and_perceptrons_are_seen_whole_without_a_network(chrom
         run = json.loads(trained.splitlines()[-1])["run"]
         nnviz("export", run, "--as", "report", "-o", str(report), home=tmp_path)
         page, said = alone.new_page(), list[str]()
+        page.set_default_timeout(1000 * PATIENCE)
         page.on("console", lambda message, said=said: said.append(message.text))
         page.on("pageerror", lambda error, said=said: said.append(str(error)))
         page.on("request", lambda request, said=said: request.url.startswith("http") and said.append(request.url))
@@ -104,7 +106,7 @@ def test_reports_of_races_and_perceptrons_are_seen_whole_without_a_network(chrom
             plot = page.locator(".js-plotly-plot").nth(number)
             expect(plot.locator(".main-svg").first).to_be_visible()
             # Each has drawn something, and stands within the page.
-            assert plot.locator(".trace, .hm, .contourlayer path").count() > 0
+            expect(plot.locator(".trace, .hm, .contourlayer path").first).to_be_attached()
             box = plot.bounding_box()
             assert box is not None
             assert box["x"] >= 0
