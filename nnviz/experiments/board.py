@@ -22,6 +22,12 @@ from nnviz.spec import RunSpec
 SHARP, COARSE, FEW = 64, 32, 12
 """Cells along each side of a small boundary: where no more than FEW are shown, and else."""
 MOST_PANELS = 8
+PANEL = (150, 190)
+"""Pixels of a panel of curves, at least."""
+ONE_LINE = 260
+"""Pixels of a panel over which all words stand in one line."""
+BESIDE, MARGINS = 62, 95
+"""Pixels of the words beside a dot, and beside the axes."""
 """Runs whose curves are shown each in a panel of its own."""
 POINTS = 160
 """Of a curve in a panel."""
@@ -230,9 +236,10 @@ def _caption(crossed: bool, point: Point, one: Seen) -> str:
     return told if crossed else ", ".join(map(value_words, point)) + "<br>" + told
 
 
-def scores(sweep: SweepSpec, points: Sequence[Point], seen: Sequence[Seen]) -> dict[str, Any]:
+def scores(sweep: SweepSpec, points: Sequence[Point], seen: Sequence[Seen], width: float) -> dict[str, Any]:
     """One setting: its values along x, the test accuracy (of a regression the loss) with its interval up and down.
-    diverged: x of those that came to nothing."""
+    diverged: x of those that came to nothing; across: ends of the axis, which leave room for the last one's words in a
+    figure of so many pixels."""
     by_loss = not sweep.base.data.classes
     known = [n for n, one in enumerate(seen) if (one.outcome.loss if by_loss else one.outcome.score) is not None]
     names = [" · ".join(map(value_words, point)) for point in points]
@@ -252,6 +259,7 @@ def scores(sweep: SweepSpec, points: Sequence[Point], seen: Sequence[Seen]) -> d
             "said": [_member(sweep, points[n], seen[n])["said"] for n in lost],
         },
         "range": None if by_loss else [floor, 1.02],
+        "across": [-0.3, len(names) - 1 + max(0.3, BESIDE * (len(names) - 0.7) / max(BESIDE, width - MARGINS))],
         "title": "loss" if by_loss else "test accuracy", "label": " · ".join(swept.label for swept in sweep.over),
         "format": ".3g" if by_loss else ".0%",
     }  # fmt: skip
@@ -368,12 +376,16 @@ def _drawn(
     }  # fmt: skip
 
 
-def panels(sweep: SweepSpec, points: Sequence[Point], seen: Sequence[Seen], what: str) -> dict[str, Any]:
+def panels(sweep: SweepSpec, points: Sequence[Point], seen: Sequence[Seen], what: str, width: float) -> dict[str, Any]:
     """A panel for each of the first eight runs: train and validation curves by epoch, on the same axes.
 
-    lines: {x, y, name, role, xaxis, yaxis, first, width}; titles: {x, y, text} in the axes' own places (`axis_of`).
+    lines: {x, y, name, role, xaxis, yaxis, first, width}; titles: {x, y, text} in the axes' own places (`axis_of`);
+    columns: panels side by side in a figure of so many pixels; height: pixels that it needs.
     """
     lines, titles = [], []
+    n_panels = min(len(points), MOST_PANELS)
+    columns = min(n_panels if n_panels <= 3 else math.ceil(n_panels / 2), max(1, int(width // PANEL[0])))
+    gap = "<br>" if width / columns < ONE_LINE else "  "
     most = 0.0
     values: list[float] = []
     for n, (point, one) in enumerate(zip(points, seen, strict=True)):
@@ -389,7 +401,7 @@ def panels(sweep: SweepSpec, points: Sequence[Point], seen: Sequence[Seen], what
                           "first": n == 0})  # fmt: skip
         found = one.outcome
         told = percent(found.score, 1) if found.score is not None else ""
-        text = f"<b>{', '.join(map(value_words, point))}</b>  {found.mark} {found.word} {told}".rstrip()
+        text = f"<b>{', '.join(map(value_words, point))}</b>{gap}{found.mark} {found.word} {told}".rstrip()
         titles.append({"text": text, "xref": f"x{number} domain", "yref": f"y{number} domain"})
     finite = sorted(v for v in values if math.isfinite(v))
     top = finite[min(len(finite) - 1, int(0.98 * len(finite)))] * 1.15 if finite else 1.0
@@ -397,7 +409,8 @@ def panels(sweep: SweepSpec, points: Sequence[Point], seen: Sequence[Seen], what
     return {
         "lines": lines, "titles": titles, "epochs": [0, max(most, 1.0)],
         "range": [max(0.0, low - 0.03) if low > 0.4 else 0.0, 1.02] if what == "accuracy" else [0, max(top, 1e-6)],
-        "label": sweep.over[0].label, "panels": min(len(points), MOST_PANELS),
+        "label": sweep.over[0].label, "panels": n_panels, "columns": columns,
+        "height": math.ceil(n_panels / columns) * PANEL[1],
     }  # fmt: skip
 
 

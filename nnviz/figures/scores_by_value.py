@@ -30,7 +30,9 @@ def figure(theme: Theme) -> Node:
         "layout": theme.layout(
             margin={"l": 4.6, "r": 1, "t": 1.2, "b": 4.2}, hovermode="closest", showlegend=False,
             uirevision=at("revision"),
-            xaxis=theme.axis(at("label"), type="category", categoryorder="array", categoryarray=at("names")),
+            xaxis=theme.axis(
+                at("label"), type="category", categoryorder="array", categoryarray=at("names"), range=at("across")
+            ),
             yaxis=theme.axis(at("title"), tickformat=at("format"), range=at("range")),
         ),
     }  # fmt: skip

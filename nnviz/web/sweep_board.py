@@ -191,11 +191,14 @@ def _board(
     gone = 0 if row.unfinished or row.grows else sum(run not in found for run in values_of)
     if body.look == "tiles":
         values = boards.tiles(sweep, points, seen, made["best"], (body.width, body.height))
-    elif body.look in {"panels", "seeds"}:
-        values = {"panels": boards.panels, "seeds": boards.seeds}[body.look](sweep, points, seen, body.what)
+    elif body.look == "panels":
+        values = boards.panels(sweep, points, seen, body.what, body.width)
+    elif body.look == "seeds":
+        values = boards.seeds(sweep, points, seen, body.what)
+    elif body.look == "scores":
+        values = boards.scores(sweep, points, seen, body.width)
     else:
-        makers = {"scores": boards.scores, "map": boards.heat, "parallel": boards.parallel}
-        values = makers[body.look](sweep, points, seen)
+        values = {"map": boards.heat, "parallel": boards.parallel}[body.look](sweep, points, seen)
     arrays = {"z": values.pop("z")} if "z" in values else {}
     about = {"look": body.look, "sweep": sweep.model_dump(mode="json")}
     meta = {**made, **about, "values": values, "grows": row.grows, "gone": gone}

@@ -92,7 +92,7 @@ def test_scores_and_cells_are_those_of_the_runs() -> None:
     assert cells["lost"]["text"] == ["✗ diverged", "… training"]
     assert (cells["lost"]["x"][0], cells["lost"]["numbers"]) == ("10", [1, 2])
     one = sweep("seed=0..5:6", base=IMAGES)
-    found = boards.scores(one, one.points(), runs)
+    found = boards.scores(one, one.points(), runs, 800)
     assert found["numbers"] == [0, 3, 4, 5]
     assert found["above"] == pytest.approx([0.05] * 4)
     assert found["lost"]["text"] == ["✗ diverged"]
@@ -143,11 +143,17 @@ def test_median_and_band_are_numpys_and_the_mean_has_students_interval() -> None
 
 def test_panels_show_both_curves_of_each_run_on_the_same_axes() -> None:
     spec = sweep("dropout=0,0.1,0.2,0.5")
-    found = boards.panels(spec, spec.points(), seen(4), "loss")
+    found = boards.panels(spec, spec.points(), seen(4), "loss", 900)
     assert [line["role"] for line in found["lines"]] == ["training", "validation"] * 4
     assert found["lines"][7]["y"] == [1.0, pytest.approx(0.6)]
     assert found["lines"][7]["x"] == [0.0, 10.0]  # where nothing was measured, nothing is drawn
     assert "✗ diverged" in found["titles"][1]["text"]
+    assert (found["columns"], found["height"]) == (2, 380)
+    assert "<br>" not in found["titles"][0]["text"]
+    narrow = boards.panels(spec, spec.points(), seen(4), "loss", 320)  # a phone
+    assert narrow["columns"] == 2
+    assert "<br>" in narrow["titles"][0]["text"]
+    assert boards.panels(spec, spec.points()[:3], seen(3), "loss", 900)["columns"] == 3
 
 
 def test_an_ensemble_is_the_mean_of_probabilities_and_pairs_are_mcnemars() -> None:
@@ -190,10 +196,10 @@ def test_plotly_takes_every_figure_of_a_sweep() -> None:
     told = {"said": "", "at": 0.9, "above": 0.01, "below": 0.01}
     cases: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         "sweep_tiles": (boards.tiles(pair, pair.points(), runs, 3, (900, 500)), {}),
-        "sweep_scores": (boards.scores(one, one.points(), runs), {}),
+        "sweep_scores": (boards.scores(one, one.points(), runs, 800), {}),
         "sweep_map": (boards.heat(pair, pair.points(), runs), {}),
         "sweep_parallel": (boards.parallel(pair, pair.points(), runs), {}),
-        "sweep_panels": (boards.panels(one, one.points(), runs, "loss"), {"panels": 6}),
+        "sweep_panels": (boards.panels(one, one.points(), runs, "loss", 900), {"panels": 6}),
         "sweep_seeds": ({**boards.seeds(one, one.points(), runs, "loss"), "means": [told], "ensemble": [told]}, {}),
     }
     assert set(cases) == {name for name in FIGURES if name.startswith("sweep_")}

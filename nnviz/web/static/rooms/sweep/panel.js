@@ -70,6 +70,7 @@ export class Panel {
     this.plots = Object.fromEntries(LOOKS.map((look) => [look, element("div", {
       class: "nnz-plot", role: "img", "aria-label": NAMES[/** @type {keyof typeof NAMES} */ (look)], hidden: true,
     })]));
+    this.stage = element("div", { class: "nnz-stage" }, this.empty, ...Object.values(this.plots));
     this.bars = element("div", { class: "nnz-bars", "aria-label": "which setting mattered" });
     this.pair = element("div", { class: "nnz-pair" });
     this.rows = element("tbody");
@@ -81,8 +82,7 @@ export class Panel {
       element("div", { class: "nnv-bar" },
         element("div", { class: "nnv-buttons" }, this.run, this.pause, this.halt), this.look, this.what,
         element("div", { class: "nnv-end" }, this.meter, this.status)),
-      this.note.root, this.words,
-      element("div", { class: "nnz-stage" }, this.empty, ...Object.values(this.plots)),
+      this.note.root, this.words, this.stage,
       element("div", { class: "nnz-foot" }, this.counts, this.pair, this.bars), this.table);
   }
 

@@ -181,9 +181,10 @@ class Sweep extends Room {
     if (board && board.meta.look === look) {
       const { values } = board.meta, z = board.arrays.z ? { z: board.arrays.z } : {};
       const revision = `${this.watched} ${look} ${this.view.what}`;
+      this.panel.stage.style.minHeight = values.height ? `${values.height}px` : "";
       /** @type {Record<string, unknown>} */
       const choices = look === "tiles" ? { classes: values.classes }
-        : look === "panels" ? { panels: values.panels, what: this.view.what }
+        : look === "panels" ? { panels: values.panels, columns: values.columns, what: this.view.what }
         : look === "seeds" ? { what: this.view.what } : {};
       const more = look === "seeds" ? { means: summary(values.mean), ensemble: together(this.ensemble) } : {};
       this.charts[look].draw({ ...values, ...z, ...more, revision }, theme, choices, [this.serial, this.ensemble]);
