@@ -54,6 +54,7 @@ def show(room: Room, data: Mapping[str, Any], **on: Callable[[], None]) -> None:
 def live(here: RoomState, data: Mapping[str, Any]) -> None:
     """The script of a room: it is given the room's state, and `data` of the room's own."""
     room = here.room
+    here.settle()
     given = {
         "spec": here.spec.model_dump(mode="json"),
         "room": room.name,
@@ -83,13 +84,23 @@ def packed(frame: Frame) -> str:
 def _acts() -> None:
     """What was done on the stage: the acts that this session has not heard of yet. Others come again until it has."""
     said, here = (session.widget_value(KEY) or {}).get("acts"), session.current()
-    for act in said if isinstance(said, list) else ():
-        number = act.get("n") if isinstance(act, dict) else None
-        if isinstance(number, int) and number > here.heard:
-            here.heard = number
+    acts = (
+        [act for act in said if isinstance(act, dict) and isinstance(act.get("n"), int)]
+        if isinstance(said, list)
+        else []
+    )
+    if any(act["n"] <= here.heard for act in acts):
+        # The page has not had our last answer. So its address is an older one, and so are the values of its controls,
+        # which Streamlit has just taken for changes: it calls a control's callback before one of the stage.
+        here.restore()
+        here.link = None
+    for act in acts:
+        if act["n"] > here.heard:
+            here.heard = act["n"]
             here.acted()
             if (do := {**ACTS, **here.room.acts}.get(str(act.get("do")))) is not None:
                 do(here, act)
+    here.settle()
 
 
 def _change(here: RoomState, act: Mapping[str, Any]) -> None:

@@ -51,6 +51,7 @@ def enter(room: Room, rooms: Mapping[str, Room]) -> RoomState:
     st.session_state[_TURNED] = False
     here.helps = {}
     here.rooms = rooms
+    here.settle()
     return here
 
 

@@ -77,6 +77,40 @@ def test_an_act_that_the_session_did_not_hear_of_is_told_again(server: Server, n
     assert lost
 
 
+def test_what_is_told_again_before_the_answer_comes_undoes_nothing(server: Server, new_page: NewPage) -> None:
+    """The page tells an act once more with the address that it had before: no way back to what that says."""
+    page, late, held = new_page(), list[bool](), list[bytes | str]()
+
+    def between(client: WebSocketRoute) -> None:
+        onward = client.connect_to_server()
+
+        def there(message: bytes | str) -> None:
+            onward.send(message)
+            if late and isinstance(message, bytes) and b'"again"' in message:
+                late.clear()
+
+        def back(message: bytes | str) -> None:
+            if late:
+                held.append(message)
+                return
+            while held:
+                client.send(held.pop(0))
+            client.send(message)
+
+        client.on_message(there)
+        onward.on_message(back)
+
+    page.route_web_socket(re.compile("_stcore/stream"), between)
+    play = Playground(page, server)
+    play.open({})
+    late.append(True)
+    page.locator(".nnv-dice").click()
+    expect(page).to_have_url(re.compile("seed=1"))
+    assert not held
+    page.locator(".nnv-dice").click()
+    expect(page).to_have_url(re.compile("seed=2"))
+
+
 def test_train_reset_train_in_one_breath(visit: Visit) -> None:
     play = visit(epochs=100_000)
     play.page.evaluate(

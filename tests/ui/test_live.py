@@ -51,6 +51,21 @@ def test_each_act_is_done_once_and_in_order(here: RoomState, monkeypatch: pytest
     assert [layer.units for layer in here.spec.network.layers] == [6], "an old message came late"
 
 
+def test_controls_of_a_page_that_is_behind_undo_nothing(here: RoomState, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, again = {"n": 1, "do": "change", "changes": {"seed": 1}}, {"n": 1, "do": "again"}
+    say(monkeypatch, [first])
+    here.link = {"seed": "1"}
+    here.change({"seed": 0})  # Streamlit's, of a control that shows what was before
+    say(monkeypatch, [first, again])
+    assert (here.spec.seed, here.heard, here.link) == (1, 1, None)
+    here.change({"seed": 0})
+    say(monkeypatch, [first, {"n": 2, "do": "change", "changes": {"layers": [{"kind": "dense", "units": 5}]}}])
+    assert (here.spec.seed, [layer.units for layer in here.spec.network.layers]) == (1, [5])
+    here.change({"seed": 3})  # the page has had all answers: this is the visitor's
+    say(monkeypatch, [{"n": 3, "do": "change", "changes": {"layers": [{"kind": "dense", "units": 6}]}}])
+    assert (here.spec.seed, [layer.units for layer in here.spec.network.layers]) == (3, [6])
+
+
 def test_a_run_of_an_earlier_setting_is_not_taken(here: RoomState, monkeypatch: pytest.MonkeyPatch) -> None:
     asked = here.revision
     say(
