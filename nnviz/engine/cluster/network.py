@@ -32,6 +32,8 @@ LOOK = 0.5
 """Seconds between two looks at the scheduler's list of nodes."""
 LOST = 30.0
 """Seconds without a word after which a node counts as gone that the scheduler still has in its list."""
+LEAVE = 5.0
+"""Seconds that what is under way may take to end."""
 FIRST = 10.0
 """Seconds that the first look at the cluster, and then each node's first word, may take until runs are placed without
 them."""
@@ -76,6 +78,8 @@ class ClusterNetwork:
         """Attempts whose run is over, each with its run and its node."""
         self._unwanted: dict[str, str] = {}
         """Attempts that are to be ended where they still live → node."""
+        self._tasks: set[asyncio.Task[None]] = set()
+        """They live as long as somebody has them."""
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._run, name="nnviz-cluster", daemon=True)
         self._thread.start()
@@ -132,16 +136,19 @@ class ClusterNetwork:
 
     def _run(self) -> None:
         asyncio.set_event_loop(self._loop)
-        tasks = [self._loop.create_task(work()) for work in (self._look, self._keep_settling, self._discover)]
+        for work in (self._look, self._keep_settling, self._discover):
+            self._tasks.add(self._loop.create_task(work()))
         self._loop.run_forever()
         for link in self._links.values():
             link.close()
         for relay in self._relays.values():
             relay.close()
-        for task in tasks:
-            task.cancel()
+        # Also what the library has begun, which may wait for a scheduler that is no more.
         pending = asyncio.all_tasks(self._loop)
-        self._loop.run_until_complete(asyncio.gather(*pending, return_exceptions=True))
+        for task in pending:
+            task.cancel()
+        if pending:
+            self._loop.run_until_complete(asyncio.wait(pending, timeout=LEAVE))
         self._loop.run_until_complete(self._loop.shutdown_default_executor())
         self._loop.close()
 
