@@ -78,8 +78,6 @@ class ClusterNetwork:
         """Attempts whose run is over, each with its run and its node."""
         self._unwanted: dict[str, str] = {}
         """Attempts that are to be ended where they still live → node."""
-        self._tasks: set[asyncio.Task[None]] = set()
-        """They live as long as somebody has them."""
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._run, name="nnviz-cluster", daemon=True)
         self._thread.start()
@@ -106,7 +104,7 @@ class ClusterNetwork:
     def found(self) -> dict[str, dict[str, Any]]:
         """Runs of this home that live on nodes, or wait there for their result to be fetched, and that no relay of
         this app has: by name, {"node", "attempt", "endless"}. Call it when `discovered` is set."""
-        ours = {relay.attempt for relay in [*self._relays.values()]} | {*[*self._unsettled], *[*self._unwanted]}
+        ours = {relay.attempt for relay in [*self._relays.values()]} | {*self._unsettled} | {*self._unwanted}
         return {
             about["run"]: {"node": node.name, "attempt": attempt, "endless": about["endless"]}
             for node in self.nodes
@@ -136,19 +134,17 @@ class ClusterNetwork:
 
     def _run(self) -> None:
         asyncio.set_event_loop(self._loop)
-        for work in (self._look, self._keep_settling, self._discover):
-            self._tasks.add(self._loop.create_task(work()))
+        tasks = [self._loop.create_task(work()) for work in (self._look, self._keep_settling, self._discover)]
         self._loop.run_forever()
         for link in self._links.values():
             link.close()
         for relay in self._relays.values():
             relay.close()
         # Also what the library has begun, which may wait for a scheduler that is no more.
-        pending = asyncio.all_tasks(self._loop)
+        pending = asyncio.all_tasks(self._loop).union(tasks)
         for task in pending:
             task.cancel()
-        if pending:
-            self._loop.run_until_complete(asyncio.wait(pending, timeout=LEAVE))
+        self._loop.run_until_complete(asyncio.wait(pending, timeout=LEAVE))
         self._loop.run_until_complete(self._loop.shutdown_default_executor())
         self._loop.close()
 
