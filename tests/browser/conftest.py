@@ -175,6 +175,12 @@ class Playground:
         return self.root.get_attribute(f"data-{name}") or ""
 
     @property
+    def run(self) -> str:
+        """The run on the screen; one that was asked for has no name until the server's answer."""
+        expect(self.root).to_have_attribute("data-run", re.compile("."))
+        return self.said("run")
+
+    @property
     def step(self) -> int:
         return int(self.said("step"))
 
@@ -239,7 +245,7 @@ def newest_frame(play: Playground) -> Any:
     """The newest network frame of the page's run, asked for by another viewer. Of a run that rests the last one: it may
     come after the word that the run is paused; the page shows it then."""
     with play.server.browser() as viewer:
-        viewer.say(do="watch", run=play.said("run"))
+        viewer.say(do="watch", run=play.run)
         rows = viewer.until("history")["columns"]["step"]
         while True:
             message = viewer.read()

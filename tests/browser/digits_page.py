@@ -40,6 +40,12 @@ class Digits:
         return self.root.get_attribute(f"data-{name}") or ""
 
     @property
+    def run(self) -> str:
+        """The run on the screen; one that was asked for has no name until the server's answer."""
+        expect(self.root).to_have_attribute("data-run", re.compile("."))
+        return self.said("run")
+
+    @property
     def step(self) -> int:
         return int(self.said("step"))
 
@@ -65,7 +71,7 @@ class Digits:
         self.page.locator(".nnv-play").click()
         self.status("paused")
         with self.server.browser() as viewer:
-            viewer.say(do="watch", run=self.said("run"))
+            viewer.say(do="watch", run=self.run)
             last = viewer.until("history")["columns"]["step"][-1]
             newest: dict[str, Frame] = {}  # of each view: they may come after the word that the run is paused
             while not self._is_whole(newest, last):
@@ -95,7 +101,7 @@ class Digits:
     def frame(self, view: str) -> Frame:
         """The newest frame of a view of the page's run, asked for by another viewer."""
         with self.server.browser() as viewer:
-            viewer.say(do="watch", run=self.said("run"))
+            viewer.say(do="watch", run=self.run)
             while True:
                 message = viewer.read()
                 if isinstance(message, bytes) and decode_frame(message).view == view:

@@ -17,7 +17,7 @@ def test_the_remedy_is_one_click_away(visit: Callable[..., Playground]) -> None:
     expect(note).to_contain_text("The loss stays at 1.000")
     expect(note).to_have_attribute("data-kind", "advice")
     expect(note).to_have_attribute("role", "status")
-    ill = play.said("run")
+    ill = play.run
     note.get_by_role("button", name="Try learning rate 1", exact=True).click()
     expect(note).to_be_hidden()
     play.until("d.run && d.run !== x && Number(d.step) > 0", ill)

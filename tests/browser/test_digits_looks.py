@@ -113,7 +113,7 @@ def test_the_film_moves_nothing_and_a_run_can_go_on_from_it(visit: Visit) -> Non
     box = digits.page.locator(".nnv-status").bounding_box()
     assert box
     assert box["height"] < 20
-    run, step = digits.said("run"), digits.step
+    run, step = digits.run, digits.step
     digits.page.get_by_role("button", name="Train from here").click()
     digits.until("d.run && d.run !== x && d.source === 'live' && d.status === 'running'", run)
     expect(film).to_have_attribute("aria-valuetext", "now")
@@ -197,10 +197,10 @@ def test_a_fitted_svm_shows_its_scores_and_nothing_that_would_be_refused(visit: 
     play = digits.page.locator(".nnv-play")
     expect(play).to_have_text(re.compile("Fitted"))
     expect(play).to_be_disabled()
-    run = digits.said("run")
+    run = digits.run
     for key in (" ", "ArrowRight", "Shift+ArrowRight"):
         digits.page.keyboard.press(key)
-    assert (digits.said("run"), digits.said("status")) == (run, "finished")
+    assert (digits.run, digits.said("status")) == (run, "finished")
     chart = digits.page.wait_for_function(
         """() => {
           const g = [...document.querySelectorAll(".nnd-charts > div")].find((e) => e.checkVisibility());
@@ -242,7 +242,7 @@ def test_an_epoch_a_frame_counts_the_rotated_copies(visit: Visit) -> None:
     digits = visit(rotate="10", train=600, epochs=100_000, speed="epoch")
     digits.train(steps=1)
     with digits.server.browser() as viewer:
-        viewer.say(do="watch", run=digits.said("run"))
+        viewer.say(do="watch", run=digits.run)
         assert viewer.until("run")["speed"]["steps"] == 180
 
 

@@ -37,7 +37,7 @@ def trained(visit: Visit, epochs: int = 60) -> Playground:
     play.status("finished")
     end = newest_frame(play).step
     with play.server.browser() as viewer:
-        viewer.say(do="watch", run=play.said("run"))
+        viewer.say(do="watch", run=play.run)
         pictures = list[Any]()
         while not pictures or pictures[-1][1] < end:
             next_frame(play.page)
@@ -98,7 +98,7 @@ def test_over_and_over_until_it_is_stopped_and_so_after_a_reload(visit: Visit) -
 
 def test_one_slider_for_several_runs(visit: Visit) -> None:
     play = trained(visit)
-    runs = [play.said("run")]
+    runs = [play.run]
     with play.server.browser() as other:
         images = {"data": {"name": "digits"}, "model": {"layers": [{"units": 8}]}, "training": {"epochs": 3}}
         runs.append(other.submit(images, room="digits", speed={"steps": 30, "fps": 12}))
@@ -162,6 +162,6 @@ def test_the_film_is_drawn_given_up_drawn_again_and_downloaded(visit: Visit, tmp
     page.locator(".st-key-w_draw_gif button").first.click()
     expect(page.locator(".st-key-w_take_gif button").first).to_be_visible()
     path = download(page, "gif", tmp_path)
-    assert path.name == f"nnviz-{play.said('run')[:8]}-film.gif"
+    assert path.name == f"nnviz-{play.run[:8]}-film.gif"
     with Image.open(path) as image:
         assert (image.n_frames, image.width) == (frames, 960)

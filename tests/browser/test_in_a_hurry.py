@@ -36,9 +36,9 @@ def test_the_film_goes_back_and_a_run_starts_from_there(visit: Visit) -> None:
     back = play.step
     assert play.figure("heat")["data"][0]["z"] != shown
     expect(play.page.locator(".nnv-status")).to_contain_text("film: epoch")
-    run = play.said("run")
+    run = play.run
     play.page.get_by_role("button", name="Train from here").click()
-    play.until("d.run !== x && d.status === 'running' && Number(d.step) > 20", run)
+    play.until("d.run && d.run !== x && d.status === 'running' && Number(d.step) > 20", run)
     assert 0 <= back < end
 
 
@@ -118,13 +118,13 @@ def test_train_reset_train_in_one_breath(visit: Visit) -> None:
              document.body.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, composed: true })); }"""
     )
     play.until("d.status === 'running' && Number(d.step) > 50")
-    expect(play.page).to_have_url(re.compile(f"run={play.said('run')}"))
+    expect(play.page).to_have_url(re.compile(f"run={play.run}"))
 
     def newest() -> list[tuple[str, str]]:
         with closing(sqlite3.connect(play.server.home / "nnviz.db")) as store:
             return store.execute("select id, status from runs order by created desc limit 3").fetchall()
 
-    run, ended = play.said("run"), {"stopped", "cancelled"}
+    run, ended = play.run, {"stopped", "cancelled"}
     # What nobody sees does not go on: that is recorded a moment later.
     until(lambda: (rows := newest())[0][0] == run and {status for _, status in rows[1:]} <= ended)
 
@@ -145,7 +145,7 @@ def test_the_address_and_the_run_on_the_screen_agree(visit: Visit) -> None:
     play.until("Number(d.step) > 200")
     expect(play.page.locator(".nnv-film")).to_be_visible()
     assert play.page.locator(".nnv-bar").bounding_box() == bar, "the bar has grown and pushes the drawing down"
-    run = play.said("run")
+    run = play.run
     expect(play.page).to_have_url(re.compile(f"run={run}"))
     play.page.reload()
     play.until("d.source === 'live'")
@@ -168,14 +168,15 @@ def test_a_weight_edited_in_the_film_starts_from_there(visit: Visit) -> None:
     expect(film).to_be_visible()
     film.evaluate(f"(f) => {{ {MIDDLE} }}")
     play.until("Number(d.step) < x", end)
-    before, z = {"run": play.said("run"), "step": play.step}, play.figure("heat")["data"][0]["z"]
+    before, z = {"run": play.run, "step": play.step}, play.figure("heat")["data"][0]["z"]
     play.page.locator(".nnv-canvas").focus()
     play.press("Shift+ArrowDown")
     play.press("Enter")
     field = play.page.get_by_label("bias of hidden layer 1, neuron 1")
     field.fill("0.2")
     field.press("Enter")
-    play.until("d.run !== x.run && d.status === 'paused' && Number(d.step) === x.step && d.source === 'live'", before)
+    play.until("d.run && d.run !== x.run && d.status === 'paused' && d.source === 'live'", before)
+    play.until("Number(d.step) === x.step", before)
     expect(play.page.locator(".nnv-canvas")).to_be_focused()
     until(lambda: newest_frame(play).arrays["weights"][2 * 4] == pytest.approx(0.2))  # the first frame is the parent's
     assert np.abs(np.array(play.figure("heat")["data"][0]["z"]) - np.array(z)).max() < 0.5

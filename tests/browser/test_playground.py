@@ -87,10 +87,10 @@ def test_a_reload_and_a_second_browser_see_the_run_go_on(visit: Visit) -> None:
     play.train()
     play.until("Number(d.step) > 200")
     expect(play.page).to_have_url(re.compile("run="))
-    run, seen = play.said("run"), play.step
+    run, seen = play.run, play.step
     play.page.reload()
     play.until("d.status === 'running' && d.source === 'live' && Number(d.step) > x", seen)
-    assert play.said("run") == run
+    assert play.run == run
     other = visit(run=run)
     other.until("d.status === 'running' && Number(d.step) > x", seen)
     expect(other.page.locator(".nnv-status")).to_contain_text("watching")
@@ -190,14 +190,14 @@ def test_rates_change_live_and_other_changes_start_anew(visit: Visit) -> None:
     play = visit(epochs=100_000, regularizer="l2", regularization_rate="0.001")
     play.train()
     play.until("Number(d.step) > 100")
-    run = play.said("run")
+    run = play.run
     rate = play.page.get_by_role("combobox", name="Learning rate")
     rate.fill("0.05")
     rate.press("Enter")
     expect(play.page).to_have_url(re.compile("learning_rate=0.05"))
     seen = play.step
     play.until("d.status === 'running' && Number(d.step) > x", seen + 100)
-    assert play.said("run") == run
+    assert play.run == run
     with play.server.browser() as viewer:
         viewer.say(do="watch", run=run)
         viewer.until("metrics", learning_rate=pytest.approx(0.05))  # the address may be there before the engine knows
@@ -243,7 +243,7 @@ def test_divergence_is_named_with_a_way_out(visit: Visit) -> None:
     expect(play.page.locator(".nnv-note")).to_contain_text("learning rate")
     expect(play.page.locator(".nnv-note")).to_contain_text("layer")
     assert all(np.isfinite(row).all() for row in play.figure("heat")["data"][0]["z"])
-    broken = play.said("run")
+    broken = play.run
     play.page.get_by_role("button", name="Start again with learning rate 1", exact=True).click()
     play.until("d.run && d.run !== x", broken)
     expect(play.page).to_have_url(re.compile("learning_rate=1"))
@@ -262,7 +262,7 @@ def test_a_run_ends_where_it_was_told_to_and_can_go_on(visit: Visit, query: dict
     play.train()
     play.status("finished")
     expect(play.page.locator(".nnv-note")).to_contain_text(words)
-    run, last = play.said("run"), newest_frame(play).step  # it may come after the word that the run is finished
+    run, last = play.run, newest_frame(play).step  # it may come after the word that the run is finished
     z = play.figure("heat")["data"][0]["z"]
     play.page.get_by_role("button", name="Step", exact=True).click()
     play.until("d.run === x.run && d.status === 'paused' && Number(d.step) === x.next", {"run": run, "next": last + 1})

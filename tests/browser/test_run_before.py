@@ -29,7 +29,7 @@ def test_the_run_before_stays_as_a_pale_curve_and_comes_back(visit: Visit) -> No
     play = visit(more="on")
     play.train()
     play.until("d.status === 'running' && Number(d.step) > 500")
-    first = play.said("run")
+    first = play.run
     play.choose("Optimiser", "Adam")
     note = play.page.locator(".nnv-note")
     expect(play.page.get_by_test_id("stToast")).to_contain_text("The learning rate moves along, 0.03 → 0.01")  # it goes
@@ -38,9 +38,9 @@ def test_the_run_before_stays_as_a_pale_curve_and_comes_back(visit: Visit) -> No
     label = "before: optimiser SGD → Adam, learning rate 0.03 → 0.01"
     names(play, [label])
     play.train()
-    play.until("d.run !== x && Number(d.step) > 100", first)
+    play.until("d.run && d.run !== x && Number(d.step) > 100", first)
     names(play, [label, "training", "validation"])
-    second = play.said("run")
+    second = play.run
     play.page.get_by_role("button", name="back to the run before").click()
     play.until("d.run === x && d.status === 'stopped' && Number(d.step) > 500", first)
     names(play, ["before: optimiser Adam → SGD, learning rate 0.01 → 0.03", "training", "validation"])
@@ -58,7 +58,7 @@ def test_a_reset_by_mistake_can_be_taken_back(visit: Visit) -> None:
     play = visit(epochs=20)
     play.train()
     play.status("finished")
-    run, step = play.said("run"), newest_frame(play).step
+    run, step = play.run, newest_frame(play).step
     play.press("r")
     play.status("idle")
     names(play, ["before: the same setting"])
@@ -70,7 +70,7 @@ def test_the_run_before_outlives_a_reload_is_kept_and_dropped(visit: Visit) -> N
     play = visit(epochs=3)
     play.train()
     play.status("finished")
-    first = play.said("run")
+    first = play.run
     for neurons in ("5", "6"):
         play.page.get_by_label("one neuron more in hidden layer 1").click()
         play.until("JSON.parse(d.layers)[0].units === x && d.status === 'idle'", int(neurons))
@@ -82,12 +82,12 @@ def test_the_run_before_outlives_a_reload_is_kept_and_dropped(visit: Visit) -> N
             expect(play.page.get_by_role("button", name="keep the run before")).to_have_text("◆")
     kept = ["before: layers 4,2 → 6,2", "training", "validation"]
     names(play, kept)
-    expect(play.page).to_have_url(re.compile(f"run={play.said('run')}"))  # the address comes after the page
+    expect(play.page).to_have_url(re.compile(f"run={play.run}"))  # the address comes after the page
     play.page.reload()
     play.status("finished")
     names(play, kept)
     expect(play.page.get_by_role("button", name="keep the run before")).to_have_text("◆")
-    second = play.said("run")
+    second = play.run
     play.page.get_by_role("button", name="back to the run before").click()
     play.until("d.run === x", first)
     play.page.get_by_role("button", name="drop the run before").click()
@@ -104,7 +104,7 @@ def test_a_page_that_does_not_know_the_curve_asks_for_it(visit: Visit) -> None:
     play.train()
     play.status("finished")
     with play.server.browser() as viewer:
-        viewer.say(do="past", run=play.said("run"))
+        viewer.say(do="past", run=play.run)
         columns: dict[str, Any] = viewer.until("past")["columns"]
     assert columns["epoch"][-1] == 20
 

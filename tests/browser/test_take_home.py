@@ -64,7 +64,7 @@ def test_what_can_be_taken_home(visit: Callable[..., Playground], chromium: Brow
         play.page.locator(".nnv-curves [data-title='Download plot as SVG']").click()
     assert saved.value.suggested_filename == "nnviz-curves.svg"
     take_home(play.page)
-    run = play.said("run")
+    run = play.run
     report = download(play.page, "report", tmp_path)
     notebook = json.loads(download(play.page, "notebook", tmp_path).read_text())
     assert any("keras.Sequential" in "".join(cell["source"]) for cell in notebook["cells"])

@@ -26,14 +26,14 @@ def test_train_on_after_the_end_goes_on_for_all_who_look(visit: Visit) -> None:
     play = visit(epochs=20)
     play.train()
     play.status("finished")
-    run, steps = play.said("run"), newest_frame(play).step
+    run, steps = play.run, newest_frame(play).step
     other = visit(run=run)
     other.status("finished")
     films = int(play.page.get_by_label("film: go back through the training").get_attribute("max") or 0)
     expect(play.page.locator(".nnv-play")).to_have_text("▶Train on")
     play.train()
     play.until("d.status === 'finished' && Number(d.step) === x", 2 * steps)
-    assert play.said("run") == run
+    assert play.run == run
     expect(play.page).to_have_url(re.compile(f"run={run}"))
     play.page.wait_for_function(f"() => ({CURVE})()[1] === 40 && ({CURVE})()[0] === 0")
     film = play.page.get_by_label("film: go back through the training")
@@ -49,7 +49,7 @@ def test_train_on_after_the_end_goes_on_for_all_who_look(visit: Visit) -> None:
     # Somebody else's run goes on in a copy, which has its story.
     other.until("d.status === 'paused'")
     other.train()
-    other.until("d.run !== x && d.status === 'finished'", run)
+    other.until("d.run && d.run !== x && d.status === 'finished'", run)
     other.page.wait_for_function(f"() => ({CURVE})()[1] === 60 && ({CURVE})()[0] === 0")
     play.status("paused")
 
@@ -66,7 +66,7 @@ def test_a_rate_changed_after_the_end_is_taken_when_it_goes_on(visit: Visit) -> 
     play = visit(epochs=10)
     play.train()
     play.status("finished")
-    run = play.said("run")
+    run = play.run
     box = play.page.get_by_role("combobox", name="Learning rate")
     box.fill("0.1")
     box.press("Enter")
@@ -74,7 +74,7 @@ def test_a_rate_changed_after_the_end_is_taken_when_it_goes_on(visit: Visit) -> 
     play.status("finished")
     play.train()
     play.until("d.status === 'finished' && Number(d.step) === 500")
-    assert play.said("run") == run
+    assert play.run == run
     with play.server.browser() as viewer:
         viewer.say(do="watch", run=run)
         rates = viewer.until("history")["columns"]["learning_rate"]

@@ -38,21 +38,21 @@ def test_a_follower_sees_each_run_and_each_setting(visit: Visit) -> None:
     leader.until("d.status === 'running' && d.run")
     follower = visit(follow=channel)  # who comes late
     expect(follower.page.locator(".nnw")).to_contain_text("You are watching")
-    follower.until("d.run === x && d.status === 'running'", leader.said("run"))
+    follower.until("d.run === x && d.status === 'running'", leader.run)
     assert follower.page.evaluate("() => document.querySelector('.nnv-buttons').inert")
     follower.press(" ")
     follower.press("r")
     # A reset with another setting, and the run after it.
-    first = leader.said("run")
+    first = leader.run
     leader.page.locator(".nnv-dice").click()
     leader.status("idle")
     follower.status("idle")
     expect(follower.page).to_have_url(re.compile("seed=1"))
     leader.train()
     leader.until("d.run && d.run !== x && Number(d.step) > 50", first)
-    follower.until("d.run === x && Number(d.step) > 50", leader.said("run"))
+    follower.until("d.run === x && Number(d.step) > 50", leader.run)
     follower.page.reload()
-    follower.until("d.run === x && d.status === 'running'", leader.said("run"))
+    follower.until("d.run === x && d.status === 'running'", leader.run)
 
 
 def test_a_follower_goes_along_to_another_room_until_they_try_it(visit: Visit) -> None:
@@ -66,9 +66,9 @@ def test_a_follower_goes_along_to_another_room_until_they_try_it(visit: Visit) -
     expect(leader.page.locator(".nnw")).to_contain_text("sees what you do")
     # To try it: a copy of the run with its curve, and controls that work.
     other, follower = visit(follow=channel), visit(follow=channel)
-    other.until("d.run === x", leader.said("run"))
+    other.until("d.run === x", leader.run)
     other.page.get_by_role("button", name="Try it myself").click()
-    other.until("d.run && d.run !== x && d.status === 'paused'", leader.said("run"))
+    other.until("d.run && d.run !== x && d.status === 'paused'", leader.run)
     expect(other.page.locator(".nnw")).to_be_hidden()
     other.train()
     other.until("d.status === 'running'")
@@ -78,4 +78,4 @@ def test_a_follower_goes_along_to_another_room_until_they_try_it(visit: Visit) -
     expect(leader.page.locator(".nnd")).to_be_visible()
     expect(follower.page.locator(".nnd")).to_be_visible()
     expect(follower.page).to_have_url(re.compile(r"/digits(\?|$)"))
-    assert other.said("run") != leader.said("run")
+    assert other.run != leader.run
