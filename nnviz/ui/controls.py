@@ -77,7 +77,15 @@ def slide(
     """A number on a line; `changes` turns what is shown into settings."""
     key = _give(name, min(high, max(low, value)), help)
     st.slider(
-        label, low, high, step=step, key=key, format=unit, disabled=disabled, on_change=_slid, args=(key, changes)
+        label,
+        low,
+        high,
+        step=step,
+        key=key,
+        format=unit,
+        disabled=disabled,
+        on_change=session.by_visitor(key, _slid),
+        args=(key, changes),
     )
 
 
@@ -92,7 +100,7 @@ def whole(label: str, name: str, low: int, high: int, *, help: str = "", step: i
     value = spec_value(name)
     key = _give(name, value, help)
     bounds = min(low, value), max(high, value)
-    st.number_input(label, *bounds, step=step, key=key, on_change=_changed, args=(name, key))
+    st.number_input(label, *bounds, step=step, key=key, on_change=session.by_visitor(key, _changed), args=(name, key))
 
 
 @_hideable
@@ -113,7 +121,7 @@ def real(
         format="%g",
         key=key,
         placeholder="off" if optional else None,
-        on_change=_changed,
+        on_change=session.by_visitor(key, _changed),
         args=(name, key),
     )
 
@@ -122,7 +130,7 @@ def real(
 def text(label: str, name: str, *, help: str = "") -> None:
     """Any words."""
     key = _give(name, spec_value(name), help)
-    st.text_input(label, key=key, max_chars=400, on_change=_changed, args=(name, key))
+    st.text_input(label, key=key, max_chars=400, on_change=session.by_visitor(key, _changed), args=(name, key))
 
 
 @_hideable
@@ -158,7 +166,7 @@ def optional(label: str, name: str, options: Mapping[str, str], *, unit: str, he
 @_hideable
 def switch(label: str, name: str, *, help: str = "") -> None:
     key = _give(name, bool(spec_value(name)), help)
-    st.toggle(label, key=key, on_change=_changed, args=(name, key))
+    st.toggle(label, key=key, on_change=session.by_visitor(key, _changed), args=(name, key))
 
 
 def _select(
@@ -174,8 +182,8 @@ def _select(
     """A list to choose from. words: what is shown for an option; taken: the setting's value for what is chosen."""
     key = _give(name, shown, help)
     st.selectbox(
-        label, list(options), key=key, format_func=lambda o: words.get(o, o), on_change=_changed,
-        args=(name, key, taken), **how,
+        label, list(options), key=key, format_func=lambda o: words.get(o, o),
+        on_change=session.by_visitor(key, _changed), args=(name, key, taken), **how,
     )  # fmt: skip
 
 

@@ -65,5 +65,5 @@ def _values(label: str, name: str, values: tuple[float, ...]) -> None:
 
     st.selectbox(
         label, list(dict.fromkeys([*known, shown])), key=key, format_func=lambda text: known.get(text, text),
-        accept_new_options=True, on_change=take,
+        accept_new_options=True, on_change=session.by_visitor(key, take),
     )  # fmt: skip

@@ -20,7 +20,6 @@ from nnviz.ui.room import Room, RoomState
 from nnviz.web.assets import OWN, script_url
 from nnviz.web.services import services
 
-KEY = "live"
 _SCRIPT = """
 const at = new URL("%s", location.href).href;
 export default function (component) {
@@ -54,7 +53,6 @@ def show(room: Room, data: Mapping[str, Any], **on: Callable[[], None]) -> None:
 def live(here: RoomState, data: Mapping[str, Any]) -> None:
     """The script of a room: it is given the room's state, and `data` of the room's own."""
     room = here.room
-    here.settle()
     given = {
         "spec": here.spec.model_dump(mode="json"),
         "room": room.name,
@@ -68,7 +66,7 @@ def live(here: RoomState, data: Mapping[str, Any]) -> None:
         "palette": list(CLASS_COLORS),
         **data,
     }
-    component(room.name, room.script, room.styles, room.height)(key=KEY, data=[given], on_acts_change=_acts)
+    component(room.name, room.script, room.styles, room.height)(key=session.STAGE, data=[given], on_acts_change=_acts)
 
 
 def usual_view(here: RoomState) -> dict[str, Any]:
@@ -83,24 +81,21 @@ def packed(frame: Frame) -> str:
 
 def _acts() -> None:
     """What was done on the stage: the acts that this session has not heard of yet. Others come again until it has."""
-    said, here = (session.widget_value(KEY) or {}).get("acts"), session.current()
+    said, here, answers = session.told_acts(), session.current(), session.answers()
     acts = (
         [act for act in said if isinstance(act, dict) and isinstance(act.get("n"), int)]
         if isinstance(said, list)
         else []
     )
-    if any(act["n"] <= here.heard for act in acts):
-        # The page has not had our last answer. So its address is an older one, and so are the values of its controls,
-        # which Streamlit has just taken for changes: it calls a control's callback before one of the stage.
-        here.restore()
-        here.link = None
+    if answers.shown(said) < answers.newest:
+        here.link = None  # the page has not had our last answer: its address is an older one
+    answers.taken = said
     for act in acts:
         if act["n"] > here.heard:
             here.heard = act["n"]
             here.acted()
             if (do := {**ACTS, **here.room.acts}.get(str(act.get("do")))) is not None:
                 do(here, act)
-    here.settle()
 
 
 def _change(here: RoomState, act: Mapping[str, Any]) -> None:

@@ -66,4 +66,6 @@ def _go_to_run() -> None:
 
 
 def _helps(helps: dict[str, dict[str, Any]], room: Room) -> None:
-    component("page", "kit/page.js", ("kit/page.css",))(key="page_helps", data=[helps, room.name])
+    component("page", "kit/page.js", ("kit/page.css",))(
+        key="page_helps", data=[helps, room.name, session.answers().newest]
+    )

@@ -186,10 +186,6 @@ class Room:
         return {**self.SHARED, **self.hideable}
 
 
-SETTLED = ("spec", "run", "before", "pinned", "revision", "wanted", "network")
-"""Of a room's state, beside its view: what a control may change."""
-
-
 @dataclass
 class RoomState:
     """The one owner of the setting: of what is done in the browser it takes each act once, in order.
@@ -200,7 +196,7 @@ class RoomState:
     pinned: it stays that, whatever is shown after it. helps: what the controls of the page do, by their keys, for the
     browser to show (static/kit/page.js). wanted: what a visitor asked for whose data are not here yet. network: what a
     room of trainings goes back to from a model that has no training. rooms: all that there are, by name. titles: of the
-    rooms that show a run, by name. settled: what `restore` goes back to.
+    rooms that show a run, by name.
     """
 
     room: Room
@@ -221,7 +217,6 @@ class RoomState:
     helps: dict[str, dict[str, Any]] = field(default_factory=dict)
     rooms: Mapping[str, Room] = field(default_factory=dict)
     titles: Mapping[str, str] = field(default_factory=dict)
-    settled: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.spec is None and self.room.spec is not None:
@@ -230,16 +225,6 @@ class RoomState:
     @property
     def name(self) -> str:
         return self.room.name
-
-    def settle(self) -> None:
-        """What is the case now was not said by controls that are behind."""
-        self.settled = {name: getattr(self, name) for name in SETTLED} | {"view": {**self.view}}
-
-    def restore(self) -> None:
-        """As it was when it was settled: what controls have said since then is what the page had shown before."""
-        for name, value in self.settled.items():
-            setattr(self, name, value)
-        self.view = {**self.view}
 
     def acted(self) -> None:
         """A visitor did something: the browser's address is out of date until the next link is written."""

@@ -5,26 +5,32 @@ A link is read when it is not one that we wrote; it is written from the spec at 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, ParamSpec
 
 import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
 from nnviz.store.runs import new_id
+from nnviz.ui.answers import Answers
 from nnviz.ui.room import Room, RoomState
 from nnviz.ui.view import read_view, view_query
 from nnviz.web.services import services
 
+P = ParamSpec("P")
 ROOM = "nnviz-room"
 """With the name of the room behind it (`key_of`)."""
+STAGE = "live"
+"""Of the room's script (nnviz.ui.live)."""
 FOLLOW = "follow"
 """In a link, but no part of a setting: the channel to follow (nnviz.ui.watch)."""
 _HERE, _PAGE, _TURNED, _WATCHING = "nnviz-here", "nnviz-page", "nnviz-turned", "nnviz-watching"
 _WANTED = "nnviz-wanted-run"
 _TAKEN = "nnviz-taken-home"
+_ANSWERS = "nnviz-answers"
 
 
 def enter(room: Room, rooms: Mapping[str, Room]) -> RoomState:
@@ -51,7 +57,7 @@ def enter(room: Room, rooms: Mapping[str, Room]) -> RoomState:
     st.session_state[_TURNED] = False
     here.helps = {}
     here.rooms = rooms
-    here.settle()
+    answers().begin()
     return here
 
 
@@ -147,6 +153,18 @@ def widget_value(key: str) -> Any:
     return st.session_state.get(key)
 
 
+def answers() -> Answers:
+    """What this session's answers have shown."""
+    found = st.session_state.setdefault(_ANSWERS, Answers())
+    assert isinstance(found, Answers)
+    return found
+
+
+def told_acts() -> object:
+    """What the stage has told, as it came."""
+    return (widget_value(STAGE) or {}).get("acts")
+
+
 def film_owner() -> str:
     """The name under which this session's film is drawn (`nnviz.web.films`)."""
     owner: str = st.session_state.setdefault("film_owner", new_id())
@@ -156,6 +174,24 @@ def film_owner() -> str:
 def set_widget(key: str, value: Any) -> None:
     """Must come before the widget in the script: controls show the spec, they do not keep values of their own."""
     st.session_state[key] = value
+    answers().give(key, value)
+
+
+def by_visitor(key: str, then: Callable[P, None]) -> Callable[P, None]:
+    """The callback of a control: `then`, but where nobody used it and it only says what an older answer had shown."""
+
+    @wraps(then)
+    def used(*arguments: P.args, **options: P.kwargs) -> None:
+        if not answers().is_old(key, widget_value(key), told_acts()):
+            then(*arguments, **options)
+
+    return used
+
+
+def visitors_value(key: str) -> Any:
+    """What a control says; where that is only what an older answer had shown, what it was given last."""
+    said, given = widget_value(key), answers()
+    return given.given[given.newest][key] if given.is_old(key, said, told_acts()) else said
 
 
 def explain_control(key: str, text: str, expanded: bool | None = None) -> None:

@@ -111,6 +111,47 @@ def test_what_is_told_again_before_the_answer_comes_undoes_nothing(server: Serve
     expect(page).to_have_url(re.compile("seed=2"))
 
 
+def test_what_is_done_before_the_controls_have_the_answer_undoes_nothing(server: Server, new_page: NewPage) -> None:
+    """The stage has the answer, and tells the next act, when the controls at the side still show what was before."""
+    page, begun, held = new_page(), list[bool](), list[bytes | str]()
+
+    def between(client: WebSocketRoute) -> None:
+        onward, passed = client.connect_to_server(), list[bool]()
+
+        def there(message: bytes | str) -> None:
+            onward.send(message)
+            if passed and isinstance(message, bytes) and b"layers" in message:
+                begun.clear()
+
+        def back(message: bytes | str) -> None:
+            if begun and passed:
+                held.append(message)
+                return
+            while held:
+                client.send(held.pop(0))
+            client.send(message)
+            if begun and isinstance(message, bytes) and b'"usual_view"' in message:
+                passed.append(True)
+
+        client.on_message(there)
+        onward.on_message(back)
+
+    page.route_web_socket(re.compile("_stcore/stream"), between)
+    play = Playground(page, server)
+    play.open({})
+    seed = page.get_by_label("Seed", exact=True)
+    expect(seed).to_have_value("0")
+    begun.append(True)
+    before = play.figure("heat")["data"][0]["z"]
+    page.locator(".nnv-dice").click()
+    until(lambda: play.figure("heat")["data"][0]["z"] != before)
+    expect(seed).to_have_value("0")
+    page.get_by_label("one neuron more in hidden layer 1").click()
+    expect(page).to_have_url(re.compile("layers=5"))
+    expect(page).to_have_url(re.compile("seed=1"))
+    expect(seed).to_have_value("1")
+
+
 def test_train_reset_train_in_one_breath(visit: Visit) -> None:
     play = visit(epochs=100_000)
     play.page.evaluate(

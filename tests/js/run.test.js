@@ -77,7 +77,7 @@ test("Train submits the setting with the speed in steps, and the address learns 
   assert.equal(client.status, "starting");
   socket.say({ event: "submitted", run: "r1" });
   assert.equal(client.run.id, "r1");
-  assert.deepEqual(told, [["acts", [{ do: "run", id: "r1", revision: 0, n: 1 }]]]);
+  assert.deepEqual(told, [["acts", [{ do: "run", id: "r1", revision: 0, n: 1, shown: 0 }]]]);
 });
 
 test("a second press before the answer submits nothing more", () => {

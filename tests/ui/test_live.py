@@ -8,6 +8,7 @@ from hypothesis import strategies as some
 
 from nnviz.store.store import Store
 from nnviz.ui import live, session
+from nnviz.ui.answers import Answers
 from nnviz.ui.room import RoomState
 from nnviz.ui.rooms import ROOMS
 
@@ -28,14 +29,15 @@ ACT = some.fixed_dictionaries(
 @pytest.fixture
 def here(store: Store, monkeypatch: pytest.MonkeyPatch) -> RoomState:  # noqa: ARG001 (a page has one)
     """The playground's state, as a callback finds it."""
-    state = RoomState(ROOMS["playground"])
+    state, answers = RoomState(ROOMS["playground"]), Answers()
     monkeypatch.setattr(session, "current", lambda: state)
+    monkeypatch.setattr(session, "answers", lambda: answers)
     return state
 
 
 def say(monkeypatch: pytest.MonkeyPatch, acts: object) -> None:
     """What Streamlit hands to the callback."""
-    monkeypatch.setattr(session, "widget_value", lambda key: {"acts": acts} if key == live.KEY else None)
+    monkeypatch.setattr(session, "widget_value", lambda key: {"acts": acts} if key == session.STAGE else None)
     live._acts()
 
 
@@ -51,19 +53,18 @@ def test_each_act_is_done_once_and_in_order(here: RoomState, monkeypatch: pytest
     assert [layer.units for layer in here.spec.network.layers] == [6], "an old message came late"
 
 
-def test_controls_of_a_page_that_is_behind_undo_nothing(here: RoomState, monkeypatch: pytest.MonkeyPatch) -> None:
-    first, again = {"n": 1, "do": "change", "changes": {"seed": 1}}, {"n": 1, "do": "again"}
+def test_the_address_of_a_page_that_is_behind_is_no_link(here: RoomState, monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = session.answers()
+    first, again = {"n": 1, "do": "change", "changes": {"seed": 1}, "shown": 1}, {"n": 1, "do": "again", "shown": 1}
+    answers.begin()
     say(monkeypatch, [first])
+    answers.begin()
     here.link = {"seed": "1"}
-    here.change({"seed": 0})  # Streamlit's, of a control that shows what was before
     say(monkeypatch, [first, again])
     assert (here.spec.seed, here.heard, here.link) == (1, 1, None)
-    here.change({"seed": 0})
-    say(monkeypatch, [first, {"n": 2, "do": "change", "changes": {"layers": [{"kind": "dense", "units": 5}]}}])
-    assert (here.spec.seed, [layer.units for layer in here.spec.network.layers]) == (1, [5])
-    here.change({"seed": 3})  # the page has had all answers: this is the visitor's
-    say(monkeypatch, [{"n": 3, "do": "change", "changes": {"layers": [{"kind": "dense", "units": 6}]}}])
-    assert (here.spec.seed, [layer.units for layer in here.spec.network.layers]) == (3, [6])
+    here.link = {"seed": "1"}
+    say(monkeypatch, [{**again, "shown": 2}])
+    assert here.link == {"seed": "1"}
 
 
 def test_a_run_of_an_earlier_setting_is_not_taken(here: RoomState, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 // description. And the leaps over the header, to the room and to its settings. Streamlit's own help marks would be
 // one more stop of the Tab key for each control.
 
+import { isHere } from "./answer.js";
 import { element } from "./dom.js";
 import { mark } from "./tried.js";
 
@@ -16,10 +17,11 @@ const WAIT = 350; // milliseconds over a control before its words come
  */
 const state = { helps: {}, tip: null, timer: 0, box: null, pressed: false };
 
-/** data: [{key of a control: its help}, name of the room]. @param {Component} component */
+/** data: [{key of a control: its help}, name of the room, number of the answer]. @param {Component} component */
 export function render({ data, parentElement: host }) {
   [state.helps] = data;
   mark(data[1]);
+  isHere(data[2]); // what stands at the page's top is made last
   hide();
   if (!state.tip) start();
   if (host.firstChild) return;

@@ -1,6 +1,8 @@
 // The setting belongs to the page's session in Python. Here is what the session said last, and what the visitor has
 // done since then.
 
+import { shown } from "./answer.js";
+
 /** @typedef {{ do: string, n?: number, [field: string]: any }} Act */
 
 const AGAIN = 4000; // milliseconds until what it has not heard of is told anew, then twice as long each time
@@ -31,7 +33,7 @@ export class Session {
    * @param {Component} component
    */
   receive({ data: [said], setStateValue }) {
-    this.tell = (acts) => setStateValue("acts", acts);
+    this.tell = (acts) => setStateValue("acts", acts.map((act) => ({ ...act, shown: shown() })));
     if (said.heard < this.heard) this.acts = []; // another session: the server was started anew
     this.heard = said.heard;
     this.last = Math.max(this.last, said.heard);
