@@ -27,7 +27,7 @@ def show(name: str) -> None:
     here = session.enter(room, ROOMS)
     _go_to_run()
     top = st.container(key="page")
-    strip.messages(here)
+    messages = strip.messages(here)
     controls = strip.presentation(here)
     if room.intro:
         with st.container(key="intro"):
@@ -52,6 +52,7 @@ def show(name: str) -> None:
                 strip.present_button(here)
     with top:  # last: what the controls of this page do is known when they have been made
         _helps(here.helps, room)
+    strip.told(here, *messages)
     session.write_link(here)
 
 

@@ -78,11 +78,12 @@ def write_link(here: RoomState) -> None:
     query = setting_link(here, here.view)
     if here.run:
         query["run"] = here.run
-    here.link = query
+    setting = query
     if (channel := watching().follow) is not None:
         query = {**query, FOLLOW: channel}
     if {name: str(value) for name, value in st.query_params.items()} != query:
         st.query_params.from_dict(query)
+    here.link = setting  # last: a newer request may end this run of the script before the browser is told
 
 
 def run_link(room: Room, run: str) -> dict[str, str]:

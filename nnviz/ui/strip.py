@@ -15,16 +15,21 @@ from nnviz.web.settings import site_root
 HERE = Path(__file__).parent
 
 
-def messages(here: RoomState) -> None:
-    """What was wrong with a link or a value, until the next change."""
-    problems, here.problems = here.problems, []
-    notes, here.notes = here.notes, []
+def messages(here: RoomState) -> tuple[int, int]:
+    """What was wrong with a link or a value, until the next change; how many problems and notes there were."""
+    problems, notes = [*here.problems], [*here.notes]
     # Always there: a message that came before the instrument would give it another place, and the browser a new one.
     with st.container(key="problems"):
         if problems:
             st.warning("  \n".join(map(session.as_typed, problems)), icon=":material/warning:")
     for note in notes:
         st.toast(note)
+    return len(problems), len(notes)
+
+
+def told(here: RoomState, problems: int, notes: int) -> None:
+    """The browser has got so many messages. A newer request may end a run of the script before that."""
+    del here.problems[:problems], here.notes[:notes]
 
 
 def share(here: RoomState) -> None:
