@@ -112,6 +112,26 @@ def test_a_session_with_the_keyboard_alone(server: Server, new_page: NewPage) ->
     expect(page.get_by_text("is the same setting as a file")).to_be_visible()
 
 
+@pytest.mark.parametrize("room", ["neuron", "kernels", "depth", "backpropagation", "tensors", "digits"])
+def test_tabs_are_walked_along(server: Server, new_page: NewPage, room: str) -> None:
+    """One stop of the Tab key; arrow keys, Home and End go to the others, round and round; what is open is shown."""
+    page = new_page(1280)
+    page.goto(f"{server.url}/{room}")
+    tabs = page.get_by_role("tab")
+    expect(page.locator("[role=tabpanel]:visible")).to_have_count(1)
+    settled(page)
+    last = tabs.count() - 1
+    tabs.first.focus()
+    for key, at in (("End", last), ("ArrowRight", 0), ("ArrowLeft", last), ("ArrowLeft", last - 1), ("Home", 0)):
+        page.keyboard.press(key)
+        expect(tabs.nth(at)).to_be_focused()
+        expect(tabs.nth(at)).to_have_attribute("aria-selected", "true")
+        expect(page.locator("[role=tab][tabindex='0']")).to_have_count(1)
+        shown = page.locator("[role=tabpanel]:visible")
+        expect(shown).to_have_count(1)
+        expect(shown).to_have_attribute("aria-labelledby", tabs.nth(at).get_attribute("id") or "")
+
+
 def test_space_belongs_to_what_is_in_focus(visit: Visit) -> None:
     play = visit()
     for box in (play.page.get_by_label("validation samples"), play.page.get_by_label("New order in every epoch")):

@@ -70,7 +70,7 @@ def test_in_digits_they_are_a_tab_which_a_network_from_scratch_opens_with(server
              "loss": "half_squared_error", "initializer": "scaled_normal"}  # fmt: skip
     page.goto(f"{server.url}/digits?{urlencode(query)}")
     shown(page, 0)
-    expect(page.locator("#nnd-tab-histograms")).to_have_attribute("aria-selected", "true")
+    expect(page.locator("#nn-tab-histograms")).to_have_attribute("aria-selected", "true")
     assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
     page.get_by_label("which output").select_option(label="output 4: 3")
     page.wait_for_function("() => document.querySelector('.nnh-outputs').data.length === 20")
@@ -78,7 +78,7 @@ def test_in_digits_they_are_a_tab_which_a_network_from_scratch_opens_with(server
     expect(page.locator(f"{ROOT} .nnh-words").nth(1)).to_contain_text("N(0, 1) / √64 has σ = 0.125")
     page.locator(".nnv-play").click()
     page.wait_for_function("() => Number(document.querySelector('.nnh').dataset.step) > 20")
-    page.locator("#nnd-tab-overview").click()
+    page.locator("#nn-tab-overview").click()
     expect(page.locator(ROOT)).to_be_hidden()
 
 

@@ -93,7 +93,7 @@ def test_a_search_fills_the_map_and_a_cell_is_taken(server: Server, new_page: Ne
     expect(page.locator(".nnk-search > .nnk-words")).to_contain_text(
         "Fitting 3 folds for each of 6 candidates, totalling 18 fits of 200 samples"
     )
-    page.locator(".nnk-tabs").click()
+    page.locator(".nnk .nn-tabs").click()
     page.keyboard.press("Space")
     search = page.locator(SEARCH)
     expect(search).to_have_attribute("data-done", "24")

@@ -28,7 +28,7 @@ def neuron(server: Server, new_page: NewPage) -> Open:
         page = new_page(1280)
         page.goto(url or f"{server.url}/neuron?{urlencode(query)}")
         tab = "learn" if "tab=learn" in page.url else "gate"
-        page.locator(f"#nnn-{tab} .main-svg").first.wait_for()
+        page.locator(f".nnn-{tab} .main-svg").first.wait_for()
         return page
 
     return open_page

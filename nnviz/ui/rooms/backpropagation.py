@@ -167,7 +167,7 @@ ROOM = BackpropRoom(
     "that gives every gradient. Press **→** for one operation, and **click any number** for its formula.",
     stage=_stage,
     script="rooms/backpropagation/backpropagation.js",
-    styles=("kit/code.css", "rooms/backpropagation/backpropagation.css"),
+    styles=("kit/code.css", "kit/tab_list.css", "rooms/backpropagation/backpropagation.css"),
     height=680,
     guide=Guide(
         what="how every gradient is computed",

@@ -207,7 +207,7 @@ ROOM = KernelsRoom(
     more=kernels_controls.more_settings,
     script="rooms/kernels/kernels.js",
     preload=("rooms/kernels/picture.js", "rooms/kernels/search.js", "figures/chart.js"),
-    styles=("kit/room.css", "kit/code.css", "rooms/kernels/kernels.css"),
+    styles=("kit/room.css", "kit/code.css", "kit/tab_list.css", "rooms/kernels/kernels.css"),
     hideable={
         "data": "Data", "kernel": "Kernel", "samples": "Samples", "grid": "Grid of the search", "code": "Code",
     },

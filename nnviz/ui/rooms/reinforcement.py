@@ -250,7 +250,13 @@ ROOM = ReinforcementRoom(
     stage=_stage,
     script="rooms/reinforcement/reinforcement.js",
     preload=("kit/tabbed.js", "figures/chart.js"),
-    styles=("kit/code.css", "kit/film.css", "kit/tabbed.css", "rooms/reinforcement/reinforcement.css"),
+    styles=(
+        "kit/code.css",
+        "kit/film.css",
+        "kit/tab_list.css",
+        "kit/tabbed.css",
+        "rooms/reinforcement/reinforcement.css",
+    ),
     height=640,
     acts={"paint": _paint, "resize": _resize},
     guide=Guide(

@@ -8,6 +8,7 @@ import { roomKey } from "./keys.js";
 import { Note } from "./note.js";
 import { Room } from "./room.js";
 import { RunClient } from "./run.js";
+import { TabList } from "./tab_list.js";
 
 /**
  * What a tab knows of the room: data() is what Python says, of the tab that is open.
@@ -48,22 +49,12 @@ export class Tabbed extends Room {
     const room = { client: this.client, ask: () => this.ask(), data: () => this.data, theme: () => this.theme };
     this.note = new Note((kind) => this.client.way(kind));
     this.parts = parts(room);
-    this.tabs = tabs.map(([name, title]) => button(title, "", () => this.open(name), {
-      role: "tab", id: `nnt-tab-${name}`, "aria-controls": `nnt-${name}`,
-    }));
-    const walk = (/** @type {KeyboardEvent} */ e) => this.walk(e);
-    const list = element("div", { class: "nnt-tabs", role: "tablist", onkeydown: walk }, ...this.tabs);
-    for (const [name] of tabs) {
-      const { root } = this.parts[name], of = `nnt-tab-${name}`;
-      for (const [key, value] of Object.entries({ id: `nnt-${name}`, role: "tabpanel", "aria-labelledby": of })) {
-        root.setAttribute(key, value);
-      }
-      root.hidden = true;
-    }
+    const roots = Object.fromEntries(tabs.map(([name]) => [name, this.parts[name].root]));
+    this.tabs = new TabList(tabs, roots, (name) => this.open(name));
     this.formula = element("div", { class: "nnt-formula" });
     this.code = element("div", {});
     this.next = button("", "", () => this.open(tabs[this.place + 1]?.[0] ?? tabs[0][0]), { class: "nnt-next" });
-    this.mount(element("div", { class: "nnt" }, list, this.note.root, this.formula,
+    this.mount(element("div", { class: "nnt" }, this.tabs.root, this.note.root, this.formula,
       ...tabs.map(([name]) => this.parts[name].root), this.next, this.code));
     this.keys = (/** @type {KeyboardEvent} */ e) => this.key(e);
     document.addEventListener("keydown", this.keys);
@@ -88,17 +79,6 @@ export class Tabbed extends Room {
   }
 
   /** @param {KeyboardEvent} e */
-  walk(e) {
-    const by = { ArrowRight: 1, ArrowLeft: -1 }[e.key];
-    if (!by) return;
-    const to = (this.place + by + this.list.length) % this.list.length;
-    e.preventDefault();
-    e.stopPropagation();
-    this.open(this.list[to][0]);
-    this.tabs[to].focus();
-  }
-
-  /** @param {KeyboardEvent} e */
   key(e) {
     const at = roomKey(e);
     if (at && this.data.shows === this.tab && this.parts[this.tab].key(e, Boolean(at.button))) e.preventDefault();
@@ -110,12 +90,7 @@ export class Tabbed extends Room {
     if (!client.spec) return;
     client.refreshFilm();
     const ready = data.shows === this.tab; // else what this tab shows is on its way
-    this.list.forEach(([name], i) => {
-      const on = this.tab === name;
-      this.tabs[i].setAttribute("aria-selected", String(on));
-      this.tabs[i].tabIndex = on ? 0 : -1;
-      this.parts[name].root.hidden = !on || !ready;
-    });
+    this.tabs.show(this.tab, ready);
     if (ready) {
       this.explain();
       this.parts[this.tab].draw(now);

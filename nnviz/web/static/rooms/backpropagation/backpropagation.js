@@ -6,6 +6,7 @@ import { roomKey } from "../../kit/keys.js";
 import { Note } from "../../kit/note.js";
 import { Room, component } from "../../kit/room.js";
 import { RunClient } from "../../kit/run.js";
+import { TabList } from "../../kit/tab_list.js";
 import { Bar } from "./bar.js";
 import { Chain } from "./chain.js";
 import { Graph } from "./graph.js";
@@ -78,20 +79,15 @@ class Backpropagation extends Room {
     this.loop = new Loop(ask, {
       update: (by) => this.update(by), run: () => this.run(), reset: () => this.reset(),
     });
-    this.hand = element("div", { class: "nnb-tab", id: "nnb-hand", role: "tabpanel" }, this.bar.root,
+    this.hand = element("div", { class: "nnb-tab" }, this.bar.root,
       element("div", { class: "nnb-pair" }, this.graph.root, this.panel.root), this.tables.root,
       codeFold(data.code, "The code that computes it: one way forward, one way back"),
       element("p", { class: "nnb-soft" }, "Next: ", element("a", { href: "/descent", target: "_top" }, "Descent"),
         ", what optimisers make of gradients; ", element("a", { href: "/depth", target: "_top" }, "Depth"),
         ", what becomes of δ in many layers."));
-    this.tabs = TABS.map(([name, title]) => button(title, "", () => this.client.setView({ tab: name }), {
-      role: "tab", id: `nnb-tab-${name}`, "aria-controls": `nnb-${name}`,
-    }));
     this.parts = { hand: this.hand, chain: this.chain.root, naive: this.naive.root, loop: this.loop.root };
-    for (const [name, part] of Object.entries(this.parts)) part.setAttribute("aria-labelledby", `nnb-tab-${name}`);
-    const walk = (/** @type {KeyboardEvent} */ e) => this.walk(e);
-    this.mount(element("div", { class: "nnb" },
-      element("div", { class: "nnb-tabs", role: "tablist", onkeydown: walk }, ...this.tabs),
+    this.tabs = new TabList(TABS, this.parts, (tab) => this.client.setView({ tab }));
+    this.mount(element("div", { class: "nnb" }, this.tabs.root,
       this.note.root, this.setting(), ...Object.values(this.parts)));
     this.keys = (/** @type {KeyboardEvent} */ e) => this.key(e);
     document.addEventListener("keydown", this.keys);
@@ -269,17 +265,6 @@ class Backpropagation extends Room {
   /** @returns {Tab} */
   get tab() { return this.client.view.tab; }
 
-  /** From tab to tab. @param {KeyboardEvent} e */
-  walk(e) {
-    const by = { ArrowRight: 1, ArrowLeft: -1 }[e.key];
-    if (!by) return;
-    e.preventDefault();
-    e.stopPropagation();
-    const at = (TABS.findIndex(([name]) => name === this.tab) + by + TABS.length) % TABS.length;
-    this.client.setView({ tab: TABS[at][0] });
-    this.tabs[at].focus();
-  }
-
   /** @param {KeyboardEvent} e */
   key(e) {
     const found = roomKey(e);
@@ -313,12 +298,7 @@ class Backpropagation extends Room {
     if (!client.spec) return;
     const number = this.looked, body = { spec: this.shown, number }, key = JSON.stringify(body);
     const { tab } = this;
-    TABS.forEach(([name], i) => {
-      const on = tab === name;
-      this.tabs[i].setAttribute("aria-selected", String(on));
-      this.tabs[i].tabIndex = on ? 0 : -1;
-      this.parts[name].hidden = !on;
-    });
+    this.tabs.show(tab);
     if (tab === "chain") this.chain.draw(this.shown, trace, this.number ?? "");
     if (tab === "naive") this.naive.draw(this.shown, theme);
     if (tab === "loop") this.loop.draw(trace, data, theme, this.running);

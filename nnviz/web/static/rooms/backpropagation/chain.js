@@ -39,7 +39,7 @@ export class Chain {
     this.rows = element("tbody", {});
     this.whole = element("div", { class: "nnb-whole" });
     this.slopes = element("div", { class: "nnb-slopes" });
-    this.root = element("div", { class: "nnb-tab nnb-chain", id: "nnb-chain", role: "tabpanel" },
+    this.root = element("div", { class: "nnb-tab nnb-chain" },
       element("section", {}, element("h3", {}, "A product of factors along each path"),
         element("label", {}, "∂L by ", this.menu), this.paths,
         element("h3", {}, "All weights of that layer at once: a product of matrices"), this.matrices),

@@ -30,7 +30,7 @@ export class Loop {
     this.reset = element("button", { type: "button", "aria-label": "Back to the first weights",
       title: "Back to the weights before the first update (R)", onclick: () => actions.reset() }, "↺");
     const { data, layers, loss, optimizer } = this.boxes;
-    this.root = element("div", { class: "nnb-tab nnb-loop", id: "nnb-loop", role: "tabpanel" },
+    this.root = element("div", { class: "nnb-tab nnb-loop" },
       element("div", { class: "nnb-cycle" }, data.root, this.arrows.input, layers.root, this.arrows.output, loss.root,
         this.arrows.weights, this.arrows.back, optimizer.root),
       element("section", {}, element("div", { class: "nnb-buttons" }, this.run, this.turn, this.reset), chart));

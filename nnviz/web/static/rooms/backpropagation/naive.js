@@ -33,7 +33,7 @@ export class Naive {
     this.rows = element("tbody", {});
     this.best = element("p", { class: "nnb-soft nnb-best" });
     const heads = ["", "for one change of all weights", "until L is a hundredth", "L at the end"];
-    this.root = element("div", { class: "nnb-tab nnb-naive", id: "nnb-naive", role: "tabpanel" },
+    this.root = element("div", { class: "nnb-tab nnb-naive" },
       element("section", {}, element("h3", {}, "Who gets down with how many ways through the network?"),
         element("p", {}, "The naive way freezes all weights but one, tries w − ε and w + ε, keeps the best of the "
           + "three, and goes on to the next weight. The gradient needs one way forward and one back for all of them."),

@@ -45,8 +45,7 @@ export class ChainTab {
     this.barChart = new Chart(this.bars, "chain_gradients", { drawn });
     this.curveChart = new Chart(this.curve, "slope_places", { drawn });
     this.code = element("div");
-    this.root = element("div", { class: "nne-chain", id: "nne-chain", role: "tabpanel",
-      "aria-labelledby": "nne-tab-chain" },
+    this.root = element("div", { class: "nne-chain" },
       this.about,
       element("div", { class: "nne-row" },
         element("label", { class: "nne-field" }, element("span", {}, "Activation"), this.function), this.presets),

@@ -68,8 +68,7 @@ export class DeepTab {
     this.past = element("div", { class: "nnv-past-row" });
     this.timeTitle = element("h3");
     this.nowTitle = element("h3");
-    this.root = element("div", { class: "nne-deep", id: "nne-deep", role: "tabpanel",
-      "aria-labelledby": "nne-tab-deep", hidden: true },
+    this.root = element("div", { class: "nne-deep" },
       this.about, this.presets, bar, this.networks, this.settings, this.verdict, this.past,
       this.timeTitle, this.overTime, this.nowTitle, this.nowPlot, this.code);
   }

@@ -1,11 +1,12 @@
 // The Depth room: why deep networks are hard to train, as tabs, each with its own script.
 
 import { RunBefore } from "../../kit/before.js";
-import { button, element } from "../../kit/dom.js";
+import { element } from "../../kit/dom.js";
 import { roomKey } from "../../kit/keys.js";
 import { Note } from "../../kit/note.js";
 import { Room, component } from "../../kit/room.js";
 import { RunClient } from "../../kit/run.js";
+import { TabList } from "../../kit/tab_list.js";
 import { ChainTab } from "./chain.js";
 import { DeepTab } from "./deep.js";
 import { LinearTab } from "./linear.js";
@@ -50,12 +51,9 @@ class Depth extends Room {
       say: (/** @type {string} */ text, kind = "warning") => this.note.say(text, kind) };
     this.parts = { chain: new ChainTab(room), slow: new SlowTab(room), deep: new DeepTab(room),
       softmax: new SoftmaxTab(room), linear: new LinearTab(room) };
-    this.tabs = TABS.map(([name, title]) => button(title, "", () => this.open(name), {
-      role: "tab", id: `nne-tab-${name}`, "aria-controls": `nne-${name}`,
-    }));
-    const walk = (/** @type {KeyboardEvent} */ e) => this.walk(e);
-    const list = element("div", { class: "nne-tabs", role: "tablist", onkeydown: walk }, ...this.tabs);
-    this.mount(element("div", { class: "nne" }, list, this.note.root,
+    const roots = Object.fromEntries(TABS.map(([name]) => [name, this.parts[name].root]));
+    this.tabs = new TabList(TABS, roots, (tab) => this.open(/** @type {Tab} */ (tab)));
+    this.mount(element("div", { class: "nne" }, this.tabs.root, this.note.root,
       ...TABS.map(([name]) => this.parts[name].root)));
     this.keys = (/** @type {KeyboardEvent} */ e) => this.key(e);
     document.addEventListener("keydown", this.keys);
@@ -84,17 +82,6 @@ class Depth extends Room {
   }
 
   /** @param {KeyboardEvent} e */
-  walk(e) {
-    const way = { ArrowRight: 1, ArrowLeft: -1 }[e.key];
-    if (!way) return;
-    e.preventDefault();
-    e.stopPropagation();
-    const next = (TABS.findIndex(([name]) => name === this.tab) + way + TABS.length) % TABS.length;
-    this.open(TABS[next][0]);
-    this.tabs[next].focus();
-  }
-
-  /** @param {KeyboardEvent} e */
   key(e) {
     const at = roomKey(e);
     if (at && this.parts[this.tab].key(e, Boolean(at.button))) e.preventDefault();
@@ -104,12 +91,7 @@ class Depth extends Room {
   draw(now) {
     const { client, root } = this;
     if (!client.spec) return;
-    TABS.forEach(([name], i) => {
-      const on = this.tab === name;
-      this.tabs[i].setAttribute("aria-selected", String(on));
-      this.tabs[i].tabIndex = on ? 0 : -1;
-      this.parts[name].root.hidden = !on;
-    });
+    this.tabs.show(this.tab);
     this.parts[this.tab].draw(now);
     Object.assign(root.dataset, { tab: this.tab, status: client.status, run: client.run?.id ?? "",
       drawn: ++this.drawn });

@@ -33,8 +33,7 @@ export class LinearTab {
     this.outputChart = new Chart(this.outputs, "linear_outputs", { drawn });
     this.lossChart = new Chart(this.losses, "scaling_losses", { drawn });
     this.code = element("div");
-    this.root = element("div", { class: "nne-linear", id: "nne-linear", role: "tabpanel",
-      "aria-labelledby": "nne-tab-linear", hidden: true },
+    this.root = element("div", { class: "nne-linear" },
       this.about,
       element("div", { class: "nne-pair" },
         element("section", {}, element("h3", {}, "A stack of layers"),

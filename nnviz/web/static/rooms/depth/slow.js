@@ -66,8 +66,7 @@ export class SlowTab {
     this.table = element("table", { class: "nne-table" });
     this.verdict = element("div", { class: "nne-verdict", role: "status" });
     this.code = element("div");
-    this.root = element("div", { class: "nne-slow", id: "nne-slow", role: "tabpanel",
-      "aria-labelledby": "nne-tab-slow", hidden: true },
+    this.root = element("div", { class: "nne-slow" },
       this.about, this.presets, bar,
       element("div", { class: "nne-beside" }, this.networks, this.settings), this.verdict,
       this.past,

@@ -36,8 +36,7 @@ export class SoftmaxTab {
     this.barChart = new Chart(this.bars, "softmax_bars", { drawn });
     this.matrixChart = new Chart(this.matrix, "softmax_matrix", { drawn });
     this.code = element("div");
-    this.root = element("div", { class: "nne-softmax", id: "nne-softmax", role: "tabpanel",
-      "aria-labelledby": "nne-tab-softmax", hidden: true },
+    this.root = element("div", { class: "nne-softmax" },
       this.about, this.sliders, element("div", { class: "nne-presets nne-setting" }, this.more, this.fewer),
       this.verdict, element("div", { class: "nne-pair" }, this.bars, this.matrix),
       element("div", { class: "nne-scroll", tabindex: 0, role: "region", "aria-label": "numbers of each class" },

@@ -351,8 +351,8 @@ export class Digits extends Room {
 
   /** Pixels of the screen below the tabs. */
   below() {
-    const { bar, chain, tablist } = this.panels, above = parseInt(this.above || "168", 10);
-    return [bar, chain, tablist].reduce((left, part) => left - 8 - sizeOf(part)[1], innerHeight - above);
+    const { bar, chain, tabs } = this.panels, above = parseInt(this.above || "168", 10);
+    return [bar, chain, tabs.root].reduce((left, part) => left - 8 - sizeOf(part)[1], innerHeight - above);
   }
 
   dispose() {

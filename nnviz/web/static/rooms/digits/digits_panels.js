@@ -3,6 +3,7 @@
 import { button, checkbox, choice, choose, element, options, write } from "../../kit/dom.js";
 import { Note } from "../../kit/note.js";
 import { count } from "../../kit/numbers.js";
+import { TabList } from "../../kit/tab_list.js";
 import { MEASURES } from "../../figures/statistics.js";
 
 /** @typedef {import("../../kit/dom.js").Option} Option */
@@ -44,7 +45,6 @@ export class DigitsPanels {
    * @param {(kind: string) => import("../../kit/note.js").Way | null} way
    */
   constructor(change, look, way) {
-    this.tab = "";
     this.bar = element("div", { class: "nnv-bar" });
     this.note = new Note(way);
     this.chain = element("div", { class: "nnd-chain" });
@@ -81,26 +81,20 @@ export class DigitsPanels {
     this.charts = element("div", { class: "nnd-charts" }, this.boxes.accuracyChart, this.boxes.lossChart);
     this.scope = element("span", { class: "nnd-scope" });
     this.measureHint = element("div", { class: "nnd-hint nnd-wrap" });
-    this.tabs = TABS.map(([name, text]) => button(text, "", () => change({ tab: name }), {
-      role: "tab", id: `nnd-tab-${name}`, "aria-controls": `nnd-${name}`, "data-tab": name,
-    }));
-    this.tablist = element("div", {
-      class: "nnd-tabs", role: "tablist", "aria-label": "views of the run",
-      onkeydown: (/** @type {KeyboardEvent} */ e) => this.walk(e, change),
-    }, ...this.tabs);
     this.pages = this.fill(change);
+    this.tabs = new TabList(TABS, this.pages, (tab) => change({ tab }),
+      { class: "nnd-tabs", "aria-label": "views of the run" });
     this.dialog = element("div", { class: "nnd-dialog" });
     this.body = element("div", { class: "nnd-body" }, ...Object.values(this.pages));
     this.root = element("div", { class: "nnv nnd" }, this.bar, this.chain,
-      element("div", { class: "nnd-head" }, this.tablist, this.note.root), this.body, this.dialog);
+      element("div", { class: "nnd-head" }, this.tabs.root, this.note.root), this.body, this.dialog);
   }
 
   /** What is in each tab. @param {Change} change @returns {Record<string, HTMLElement>} */
   fill(change) {
     const { menus, boxes, parts } = this;
     const page = (/** @type {string} */ name, /** @type {Node[]} */ ...content) => element("div", {
-      class: `nnd-page nnd-page-${name}`, role: "tabpanel", id: `nnd-${name}`, "aria-labelledby": `nnd-tab-${name}`,
-      tabindex: -1, hidden: true,
+      class: `nnd-page nnd-page-${name}`, tabindex: -1,
     }, ...content);
     const all = button("all mistakes", "", () => change({ tab: "mistakes" }), { class: "nnd-all" });
     const outline = element("label", { title: "from which output weight on a hidden neuron's filter is outlined" },
@@ -124,27 +118,9 @@ export class DigitsPanels {
     };
   }
 
-  /** @param {KeyboardEvent} e @param {Change} change */
-  walk(e, change) {
-    const now = this.tabs.findIndex((tab) => tab === e.target), last = TABS.length - 1;
-    const next = { ArrowLeft: now ? now - 1 : last, ArrowRight: now === last ? 0 : now + 1, Home: 0, End: last }[e.key];
-    if (next === undefined || now < 0) return;
-    e.preventDefault();
-    e.stopPropagation();
-    change({ tab: TABS[next][0] });
-    this.tabs[next].focus();
-  }
-
   /** @param {string} tab */
   showTab(tab) {
-    if (tab === this.tab) return;
-    this.tab = tab;
-    for (const one of this.tabs) {
-      const on = one.dataset.tab === tab;
-      one.setAttribute("aria-selected", String(on));
-      one.tabIndex = on ? 0 : -1;
-    }
-    for (const [name, page] of Object.entries(this.pages)) page.hidden = name !== tab;
+    this.tabs.show(tab);
   }
 
   /** @param {Record<string, any>} view @param {{measure: string, layer: number, histogram: number}} own */

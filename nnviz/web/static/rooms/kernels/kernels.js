@@ -1,11 +1,12 @@
 // The kernels' room: one SVM whose numbers are turned (picture.js), and the grid search for them (search.js), as two
 // tabs over the same samples.
 
-import { button, element } from "../../kit/dom.js";
+import { element } from "../../kit/dom.js";
 import { roomKey } from "../../kit/keys.js";
 import { Note } from "../../kit/note.js";
 import { Room, component } from "../../kit/room.js";
 import { RunClient } from "../../kit/run.js";
+import { TabList } from "../../kit/tab_list.js";
 import { Picture } from "./picture.js";
 import { Search } from "./search.js";
 
@@ -36,12 +37,9 @@ class Kernels extends Room {
     this.note = new Note((kind) => this.client.way(kind));
     const svm = new Picture(room);
     this.parts = { svm, search: new Search(room, svm) };
-    this.tabs = TABS.map(([name, title]) => button(title, "", () => this.client.setView({ tab: name }), {
-      role: "tab", id: `nnk-tab-${name}`, "aria-controls": `nnk-${name}`,
-    }));
-    const walk = (/** @type {KeyboardEvent} */ e) => this.walk(e);
-    const list = element("div", { class: "nnk-tabs", role: "tablist", onkeydown: walk }, ...this.tabs);
-    this.mount(element("div", { class: "nnv nnk" }, list, this.note.root, svm.root, this.parts.search.root));
+    this.tabs = new TabList(TABS, { svm: svm.root, search: this.parts.search.root },
+      (tab) => this.client.setView({ tab }));
+    this.mount(element("div", { class: "nnv nnk" }, this.tabs.root, this.note.root, svm.root, this.parts.search.root));
     this.keys = (/** @type {KeyboardEvent} */ e) => this.key(e);
     document.addEventListener("keydown", this.keys);
   }
@@ -60,16 +58,6 @@ class Kernels extends Room {
   }
 
   /** @param {KeyboardEvent} e */
-  walk(e) {
-    if (e.key !== "ArrowRight" && e.key !== "ArrowLeft") return;
-    const other = this.tab === "svm" ? 1 : 0;
-    e.preventDefault();
-    e.stopPropagation();
-    this.client.setView({ tab: TABS[other][0] });
-    this.tabs[other].focus();
-  }
-
-  /** @param {KeyboardEvent} e */
   key(e) {
     const at = roomKey(e);
     if (!at || this.tab !== "search" || (e.key === " " && at.button)) return;
@@ -82,12 +70,7 @@ class Kernels extends Room {
   draw() {
     const { client, root } = this;
     if (!client.spec) return;
-    TABS.forEach(([name], i) => {
-      const on = this.tab === name;
-      this.tabs[i].setAttribute("aria-selected", String(on));
-      this.tabs[i].tabIndex = on ? 0 : -1;
-      this.parts[name].root.hidden = !on;
-    });
+    this.tabs.show(this.tab);
     this.parts.svm.keep();
     this.parts[this.tab].draw();
     Object.assign(root.dataset, { tab: this.tab, status: client.status, run: client.run?.id ?? "" });

@@ -54,7 +54,7 @@ export class Picture {
     this.code = element("div", { class: "nnk-code" });
     this.network = element("a", { target: "_top" }, "A network on the same samples");
     this.pixels = element("ul", {});
-    this.root = element("div", { class: "nnk-svm", id: "nnk-svm", role: "tabpanel", "aria-labelledby": "nnk-tab-svm" },
+    this.root = element("div", { class: "nnk-svm" },
       element("section", { class: "nnk-left" },
         element("div", { class: "nnk-sliders" }, ...NAMES.map((name) => this.sliders[name].root)),
         element("label", { class: "nnk-show" }, "colours: ", this.shown), this.fault, host, this.words),

@@ -61,8 +61,7 @@ export class Search {
     this.chosen = element("h3", {}, "");
     this.cell = element("p", { class: "nnk-words", role: "status" });
     this.fits = element("ol", { class: "nnk-fits", tabindex: 0, "aria-label": "fits, the newest first" });
-    this.root = element("div", { class: "nnk-search", id: "nnk-search", role: "tabpanel", hidden: true,
-      "aria-labelledby": "nnk-tab-search" },
+    this.root = element("div", { class: "nnk-search" },
       element("div", { class: "nnv-bar" }, buttons, this.bar, element("div", { class: "nnv-end" }, this.status)),
       this.total, past,
       element("div", { class: "nnk-grid" },

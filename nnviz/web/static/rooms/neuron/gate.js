@@ -69,8 +69,7 @@ export class Gate {
     this.verdict = element("p", { class: "nnn-verdict", role: "status" });
     const solve = () => this.set({ weights: room.data().verdict.weights.join(",") });
     this.solve = button("Show weights that do", "", solve);
-    this.root = element("div", { class: "nnn-gate", id: "nnn-gate", role: "tabpanel",
-      "aria-labelledby": "nnn-tab-gate" },
+    this.root = element("div", { class: "nnn-gate" },
       this.halves.step.root, this.halves.smooth.root,
       element("section", { class: "nnn-side" },
         element("label", { class: "nnn-field" }, element("span", {}, "Gate"), this.gate), this.about,

@@ -66,8 +66,7 @@ export class Learn {
     this.past = new RunBefore(past, client, true);
     this.told = element("div", { class: "nnn-update", role: "status" });
     this.outcome = element("div", { class: "nnn-outcome" });
-    this.root = element("div", { class: "nnn-learn", id: "nnn-learn", role: "tabpanel",
-      "aria-labelledby": "nnn-tab-learn", hidden: true },
+    this.root = element("div", { class: "nnn-learn" },
       this.bar, this.controls,
       element("div", { class: "nnn-pair" }, this.plane,
         element("section", {}, element("h3", {}, "This update"), this.told, element("h3", {}, "Errors a pass"),

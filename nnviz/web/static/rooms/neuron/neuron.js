@@ -1,10 +1,11 @@
 // The neuron's room: what one neuron computes (gate.js), and how Rosenblatt's rule teaches it (learn.js), as two tabs.
 
-import { button, element } from "../../kit/dom.js";
+import { element } from "../../kit/dom.js";
 import { roomKey } from "../../kit/keys.js";
 import { Note } from "../../kit/note.js";
 import { Room, component } from "../../kit/room.js";
 import { RunClient } from "../../kit/run.js";
+import { TabList } from "../../kit/tab_list.js";
 import { Gate } from "./gate.js";
 import { Learn, SPEEDS } from "./learn.js";
 
@@ -34,13 +35,10 @@ class Neuron extends Room {
     });
     const room = { client: this.client, ask: () => this.ask(), data: () => this.data, theme: () => this.theme };
     this.note = new Note((kind) => this.client.way(kind));
-    this.parts = { gate: new Gate(room), learn: new Learn(room) };
-    this.tabs = TABS.map(([name, title]) => button(title, "", () => this.client.setView({ tab: name }), {
-      role: "tab", id: `nnn-tab-${name}`, "aria-controls": `nnn-${name}`,
-    }));
-    const walk = (/** @type {KeyboardEvent} */ e) => this.walk(e);
-    const list = element("div", { class: "nnn-tabs", role: "tablist", onkeydown: walk }, ...this.tabs);
-    this.mount(element("div", { class: "nnn" }, list, this.note.root, this.parts.gate.root, this.parts.learn.root));
+    const gate = new Gate(room), learn = new Learn(room);
+    this.parts = { gate, learn };
+    this.tabs = new TabList(TABS, { gate: gate.root, learn: learn.root }, (tab) => this.client.setView({ tab }));
+    this.mount(element("div", { class: "nnn" }, this.tabs.root, this.note.root, gate.root, learn.root));
     this.keys = (/** @type {KeyboardEvent} */ e) => this.key(e);
     document.addEventListener("keydown", this.keys);
   }
@@ -59,16 +57,6 @@ class Neuron extends Room {
   }
 
   /** @param {KeyboardEvent} e */
-  walk(e) {
-    if (e.key !== "ArrowRight" && e.key !== "ArrowLeft") return;
-    const other = this.tab === "gate" ? 1 : 0;
-    e.preventDefault();
-    e.stopPropagation();
-    this.client.setView({ tab: TABS[other][0] });
-    this.tabs[other].focus();
-  }
-
-  /** @param {KeyboardEvent} e */
   key(e) {
     const at = roomKey(e);
     if (at && this.parts[this.tab].key(e, Boolean(at.button))) e.preventDefault();
@@ -78,12 +66,7 @@ class Neuron extends Room {
     const { client, root } = this;
     if (!client.spec) return;
     client.refreshFilm();
-    TABS.forEach(([name], i) => {
-      const on = this.tab === name;
-      this.tabs[i].setAttribute("aria-selected", String(on));
-      this.tabs[i].tabIndex = on ? 0 : -1;
-      this.parts[name].root.hidden = !on;
-    });
+    this.tabs.show(this.tab);
     this.parts[this.tab].draw();
     const { status, run, view } = client;
     Object.assign(root.dataset, { tab: view.tab, status, run: run?.id ?? "", drawn: ++this.drawn });
