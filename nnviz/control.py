@@ -73,12 +73,17 @@ class Stop(_Part):
     do: Literal["stop"]
 
 
-class Set(_Part):
+class Rates(_Part):
+    """Of a training, what may change without a reset; what is left out stays."""
+
+    learning_rate: float | None = Field(None, gt=0, le=1000)
+    regularization_rate: float | None = Field(None, ge=0, le=100)
+
+
+class Set(Rates):
     """Change what may change without a reset; what is left out stays."""
 
     do: Literal["set"]
-    learning_rate: float | None = Field(None, gt=0, le=1000)
-    regularization_rate: float | None = Field(None, ge=0, le=100)
     epsilon: float | None = Field(None, ge=0, le=1, description="how often an agent explores")
     speed: Speed | None = None
 

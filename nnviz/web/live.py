@@ -308,8 +308,9 @@ class Connection:
         speed = message.speed.model_dump(exclude_none=True) if message.speed else None
         try:
             run = await self._services.go_on(
-                message.run, visitor=visitor, play=message.play, speed=speed, endless=message.endless
-            )
+                message.run, visitor=visitor, play=message.play, speed=speed, endless=message.endless,
+                rates=message.rates.model_dump(exclude_none=True),
+            )  # fmt: skip
         except Refusal as refusal:
             raise Refusal("go_on", refusal.message) from None  # told from what is wrong with a command
         run.address = address

@@ -106,11 +106,13 @@ class Submit(Message, Generic[S]):
 
 
 class GoOn(Message):
-    """A run that has ended goes on where it ended; of another visitor's run a copy. It is then watched."""
+    """A run that has ended goes on where it ended, under these rates; of another visitor's run a copy. It is then
+    watched."""
 
     do: Literal["go_on"]
     run: RunId
     play: bool = True
+    rates: control.Rates = control.Rates()
     speed: control.Speed | None = None
     endless: bool = False
 

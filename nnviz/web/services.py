@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import math
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -118,16 +119,19 @@ class Services:
         play: bool = True,
         speed: dict[str, Any] | None = None,
         endless: bool = False,
+        rates: Mapping[str, float] = MappingProxyType({}),
     ) -> LiveRun:
         """A run that has ended goes on where it ended, under its id, for as many epochs again; of another visitor's
-        run, which may still train, a copy does. Raises Refusal."""
+        run, which may still train, a copy does. rates: those that are others from its first step on (control.Rates).
+        Raises Refusal."""
         row = await asyncio.to_thread(self.store.get_run, run_id)
         spec = check_resumable(row)
         assert row is not None
         mine = owns(visitor, row.visitor or "")
         if mine and not row.is_over:
             raise Refusal("run", NOT_ENDED)
-        frame = await self._end_of(row, spec)
+        live = {**row.live, **rates}
+        frame = await self._end_of(row, spec, live)
         if mine:
             name, last = run_id, await asyncio.to_thread(self.store.reopen_run, run_id, frame.step)
             if last is None:
@@ -135,6 +139,7 @@ class Services:
         else:
             name = new_id()
             last = await asyncio.to_thread(self.store.copy_run, run_id, name, spec, visitor, frame.step)
+        await asyncio.to_thread(self.store.set_live, name, live)
         return await self._resume(name, spec, last, frame, visitor=visitor, play=play, speed=speed, endless=endless)
 
     async def fork(
@@ -191,8 +196,8 @@ class Services:
         self.hub.take_up(loaded, picture)
         return loaded
 
-    async def _end_of(self, row: RunRow, spec: RunSpec) -> Frame:
-        """The "state" frame that the run goes on from. Raises Refusal."""
+    async def _end_of(self, row: RunRow, spec: RunSpec, live: dict[str, Any]) -> Frame:
+        """The "state" frame that the run goes on from, under these rates. Raises Refusal."""
         if spec.data.is_image:
             try:
                 network = await self.networks.find(row.id)
@@ -209,7 +214,7 @@ class Services:
         state = await self._newest(row.id, STATE)
         if state is not None and state.step != step:
             state = None
-        return complete(state, weights, {**metrics, "step": step}, (row.result or {}).get("reason"), row.live)
+        return complete(state, weights, {**metrics, "step": step}, (row.result or {}).get("reason"), live)
 
     async def _newest(self, run_id: str, view: str) -> Frame | None:
         run = self.hub.runs.get(run_id)

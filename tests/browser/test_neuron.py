@@ -204,6 +204,7 @@ def test_two_tabs_have_two_settings(neuron: Open, server: Server) -> None:
     expect(two.locator(".nnv-maptitle")).to_contain_text("Bowl")
     one.locator(".nnn-pass").click()
     expect(one.locator(".nnn-learn")).to_have_attribute("data-kind", "pass")
+    expect(one).to_have_url(re.compile("run="))  # from here on a reload finds the run
     one.reload()
     expect(one.locator(".nnn-learn")).to_have_attribute("data-kind", "pass")
     expect(rate).to_have_value("0.5")

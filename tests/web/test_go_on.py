@@ -77,6 +77,23 @@ def test_a_finished_run_goes_on_as_the_same_run(server: Server, spec: dict[str, 
         assert [r.id for r in store.list_runs()].count(run) == 1
 
 
+def test_a_run_goes_on_under_other_rates_from_its_first_step_on(server: Server) -> None:
+    with server.browser() as mine:
+        run = finished(mine, SPEC)
+        mine.say(do="go_on", run=run, rates={"learning_rate": 0.7}, play=False)
+        assert mine.until("run", status="waiting")["live"]["learning_rate"] == 0.7
+        mine.until("status", status="paused")
+        mine.say(do="step", n=1)
+        assert mine.until("metrics")["learning_rate"] == 0.7
+        mine.say(do="stop")
+        mine.until("finished")
+        mine.say(do="go_on", run=run)  # it keeps them
+        assert mine.until("metrics")["learning_rate"] == 0.7
+        mine.until("finished")
+        mine.say(do="go_on", run=run, rates={"learning_rate": -1})
+        assert "a number above 0" in mine.until("error", field="rates.learning_rate")["message"]
+
+
 def test_anothers_run_goes_on_as_a_copy_with_its_story(server: Server) -> None:
     with server.browser() as mine, server.browser() as other:
         run = finished(mine, SPEC)

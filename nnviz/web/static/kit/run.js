@@ -417,11 +417,10 @@ export class RunClient {
     if (following() || !this.run || this.run.pending) return;
     this.say("");
     const before = this.run, rates = this.changedRates(), live = { ...before.live, ...rates };
-    const waiting = Object.keys(rates).length ? [{ do: "set", ...rates }] : [];
     const { revision, endless } = this.session.said, status = play ? "starting" : "paused";
-    this.run = { ...before, pending: true, mine: true, revision, status, live, waiting, before };
+    this.run = { ...before, pending: true, mine: true, revision, status, live, waiting: [], before };
     this.submissions.push(this.run);
-    this.live.send({ do: "go_on", run: before.id, play, speed: this.speed, endless });
+    this.live.send({ do: "go_on", run: before.id, play, speed: this.speed, endless, rates });
     this.changed();
   }
 
