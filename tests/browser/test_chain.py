@@ -8,10 +8,11 @@ from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, WebSocketRoute, expect
 
 from nnviz.ui.presets import PRESETS
-from tests.browser.conftest import NewPage
+from tests.browser.conftest import NewPage, choose
+from tests.engines import until
 from tests.serving import Server
 
 Open = Callable[..., Page]
@@ -171,6 +172,52 @@ def test_a_room_is_found_again_as_it_was_left(digits: Open) -> None:
     layers_in_link(page, "44")
     assert page.get_by_label("neurons of layer 1").input_value() == "44"
     assert parse_qs(urlsplit(page.url).query) == {"layers": ["44"]}
+
+
+def test_what_is_being_typed_stays_when_an_answer_comes(server: Server, new_page: NewPage) -> None:
+    """And is told when it has been typed; what it brings is seen then."""
+    page, late, held = new_page(1280, 800), list[bool](), list[bytes | str]()
+    clients: list[WebSocketRoute] = []
+
+    def between(client: WebSocketRoute) -> None:
+        onward = client.connect_to_server()
+        client.on_message(onward.send)
+        onward.on_message(lambda message: held.append(message) if late else client.send(message))
+        clients.append(client)
+
+    page.route_web_socket(re.compile("_stcore/stream"), between)
+    page.goto(f"{server.url}/digits")
+    chain(page)
+    field, activation = page.get_by_label("neurons of layer 1"), page.get_by_label("activation of layer 1")
+    expect(activation).to_contain_text("relu (all)")
+    late.append(True)
+    choose(page, "Activation", "Tanh")
+    field.select_text()
+    field.press_sequentially("1")
+    # In a call of the page messages are passed on.
+    until(
+        lambda: page.evaluate("() => true") and any(b'"usual_view"' in bytes(m) for m in held if isinstance(m, bytes))
+    )
+    for message in held:
+        clients[0].send(message)
+    late.clear()
+    expect(page).to_have_url(re.compile("activation=tanh"))
+    field.press_sequentially("28")
+    expect(field).to_be_focused()
+    expect(field).to_have_value("128")
+    field.press("Enter")
+    layers_in_link(page, "128")
+    expect(activation).to_contain_text("tanh (all)")
+    expect(chain(page).locator(".nnc-dense .nnc-foot")).to_have_text("128 · 8,320")
+
+
+def test_a_button_that_ends_what_was_typed_is_pressed_as_well(digits: Open) -> None:
+    page = digits(layers="30,20,10")
+    chain(page)
+    page.get_by_label("neurons of layer 1").fill("12")
+    page.get_by_label("remove layer 3, dense").click()
+    layers_in_link(page, "12,20")
+    expect(chain(page).locator(".nnc-dense .nnc-foot")).to_have_text(["12 · 780", "20 · 260"])
 
 
 def test_a_presentation_can_be_read_from_the_back_row(digits: Open) -> None:

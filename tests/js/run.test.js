@@ -281,6 +281,29 @@ test("the film shows the picture that was asked for, and its end is now", () => 
   assert.equal(client.filmAt, null);
 });
 
+test("who looks back has a list with all that was seen, asked for anew where the page's is older", () => {
+  const { client, socket } = training(), steps = [];
+  const look = () => client.withFilm(() => steps.push(client.film.rows.map(([, step]) => step)));
+  socket.show({ run: "r1", view: "network", step: 1, epoch: 0 });
+  client.refreshFilm();
+  socket.say({ event: "film", run: "r1", frames: [[1, 0, 0], [2, 1, 0]] });
+  look();
+  assert.deepEqual(steps, [[0, 1]]);
+  socket.show({ run: "r1", view: "network", step: 2, epoch: 0 });
+  socket.show({ run: "r1", view: "network", step: 3, epoch: 0 });
+  socket.taken();
+  look();
+  look();
+  assert.deepEqual([socket.commands, steps.length], [["film", "film"], 1]);
+  socket.say({ event: "film", run: "r1", frames: [[1, 0, 0], [2, 1, 0], [3, 2, 0]] }); // the newest is not recorded
+  assert.deepEqual(steps.slice(1), [[0, 1, 2], [0, 1, 2]]);
+  look();
+  assert.equal(steps.length, 4, "the list is the newest that there is");
+  socket.taken();
+  socket.say({ event: "status", run: "r1", status: "paused", detail: {} });
+  assert.deepEqual(socket.commands, ["film"], "a run that rests has its newest picture recorded");
+});
+
 test("a picture of the film that comes when its end is shown again is nobody's", () => {
   const { client, socket } = training();
   socket.show({ run: "r1", view: "network", step: 50, epoch: 2 });

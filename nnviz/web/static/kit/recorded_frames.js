@@ -1,15 +1,15 @@
 // The film of a run: its recorded pictures, the one of them that is shown, and when to ask for the list as it grows.
 
 const EVERY = 1500; // milliseconds between two questions for the list
-const KEPT = 300; // milliseconds until a picture that is on the screen is on the disk, as a rule
-const MOST_MISSED = 5; // questions for a picture that is not kept after all
 
 export class RecordedFrames {
   /** @param {{ask: () => void, refresh: () => void}} hooks ask for the list; come back to `refresh` here */
   constructor(hooks) {
     this.hooks = hooks;
     this.asked = { at: -Infinity, step: -1 };
-    this.missed = { step: -1, times: 0 };
+    this.known = -1; // up to which step the list has all pictures
+    /** @type {(() => void)[]} what waits for the next list */
+    this.waiting = [];
     this.timer = 0;
     this.clear();
   }
@@ -18,6 +18,8 @@ export class RecordedFrames {
   clear() {
     /** @type {[number, number, number][]} number, step and epoch of each picture */
     this.rows = [];
+    this.known = this.asked.step = -1;
+    this.waiting = [];
     /** @type {number[]} steps of the single pictures that were asked for and have not come */
     this.owed = [];
     this.end();
@@ -104,10 +106,8 @@ export class RecordedFrames {
   refresh(newest) {
     if (this.at !== null || !newest || newest.step <= this.last || this.asked.step === newest.step) return;
     const wait = EVERY - (performance.now() - this.asked.at);
-    if (wait <= 0) {
-      this.asked = { at: performance.now(), step: newest.step };
-      this.hooks.ask();
-    } else if (!this.timer) { // a run that pauses meanwhile draws nothing more that would ask
+    if (wait <= 0) this.ask(newest);
+    else if (!this.timer) { // a run that pauses meanwhile draws nothing more that would ask
       this.timer = setTimeout(() => {
         this.timer = 0;
         this.hooks.refresh();
@@ -115,19 +115,33 @@ export class RecordedFrames {
     }
   }
 
+  /** @param {Frame} newest */
+  ask({ step }) {
+    this.asked = { at: performance.now(), step };
+    this.hooks.ask();
+  }
+
   /**
-   * The list has come. A picture is on the screen a moment before it is on the disk; while a run trains, the next
-   * question comes anyhow.
-   * @param {[number, number, number][]} rows @param {Frame | undefined} newest @param {boolean} training
+   * Do it with a list that has all pictures up to the newest.
+   * @param {Frame | undefined} newest @param {() => void} then
    */
-  list(rows, newest, training) {
+  whole(newest, then) {
+    if (!newest || newest.step <= Math.max(this.last, this.known)) return then();
+    this.waiting.push(then);
+    return this.ask(newest);
+  }
+
+  /** The run rests: its newest picture is recorded now, which before need not have been. */
+  rest() {
+    this.known = -1;
+    this.asked = { at: -Infinity, step: -1 };
+    this.hooks.refresh();
+  }
+
+  /** The list has come, with all that was recorded when it was asked for. @param {[number, number, number][]} rows */
+  list(rows) {
     this.rows = rows;
-    if (training || !newest || newest.step <= this.last) return;
-    if (this.missed.step !== newest.step) this.missed = { step: newest.step, times: 0 };
-    if ((this.missed.times += 1) > MOST_MISSED) return;
-    setTimeout(() => {
-      this.asked = { at: -Infinity, step: -1 };
-      this.hooks.refresh();
-    }, KEPT);
+    this.known = this.asked.step;
+    for (const then of this.waiting.splice(0)) then();
   }
 }

@@ -230,7 +230,7 @@ export class RunClient {
     } else if (m.event === "history") {
       this.history = { ...emptyHistory(this.spec), ...m.columns };
     } else if (m.event === "film") {
-      this.film.list(m.frames, this.frames[this.views[0]], this.run.status === "running");
+      this.film.list(m.frames);
     } else if (m.event === "still") {
       this.film.await(m.step, m.views, this.views);
     } else if (m.event === "metrics") {
@@ -242,13 +242,16 @@ export class RunClient {
       this.run.node = m.detail?.node ?? this.run.node;
       if (m.detail?.error) this.say(m.detail.error, "error");
       if (m.detail?.message) this.say(m.detail.message, "warning");
+      if (m.status === "paused") this.film.rest();
     } else if (m.event === "finished") {
       Object.assign(this.run, { status: m.reason === "stopped" ? "stopped" : "finished", result: m });
       this.run.ended = endWords(m, this.run.spec);
       if (this.run.ended) this.say(this.run.ended, "done");
       if (this.advice) this.diagnosed(this.diagnoses);
+      this.film.rest();
     } else if (m.event === "diverged" || m.event === "failed" || m.event === "crashed") {
       this.run.status = m.event;
+      this.film.rest();
       this.say(m.message, m.event === "diverged" ? "diverged" : "error");
     }
     return this.changed();
@@ -304,6 +307,11 @@ export class RunClient {
   /** Ask for the list of recorded pictures, at most once in a while, as it grows. */
   refreshFilm() {
     if (this.run?.id && !this.run.pending) this.film.refresh(this.frames[this.views[0]]);
+  }
+
+  /** Do it with a film that has all pictures which have been seen. @param {() => void} then */
+  withFilm(then) {
+    if (this.run?.id && !this.run.pending) this.film.whole(this.frames[this.views[0]], then);
   }
 
   /** Show the picture at a place of the film; its end is now. @param {number} at */

@@ -33,6 +33,9 @@ export class Chain {
     this.past = [];
     /** @type {number | null} the layer whose card is dragged */
     this.dragged = null;
+    /** @type {State | null} what is drawn when the hand lets go */
+    this.later = null;
+    this.pressed = false;
     root.classList.add("nnc");
     this.row = element("div", {
       class: "nnc-row", role: "list", "aria-label": "the network's layers, from the picture to the output",
@@ -41,13 +44,37 @@ export class Chain {
     this.spoken = element("div", { class: "nnc-spoken", role: "status", "aria-live": "polite" });
     root.replaceChildren(this.row, this.menu.root, this.spoken);
     root.addEventListener("keydown", (e) => this.hotkey(e));
+    root.addEventListener("pointerdown", () => { this.pressed = true; }, true);
+    root.addEventListener("focusout", () => this.catchUp());
+    this.release = () => setTimeout(() => { // after the click, which belongs to what was pressed
+      this.pressed = false;
+      this.catchUp();
+    });
+    for (const end of ["pointerup", "pointercancel"]) addEventListener(end, this.release);
   }
 
-  /** Nothing is rebuilt where nothing changed. @param {State} state */
-  draw(state) {
+  catchUp() {
+    if (this.later) this.draw(this.later);
+  }
+
+  /** Whether a number is being typed into one of these layers. @param {Layer[]} layers */
+  typing(layers) {
+    const { activeElement: active } = document;
+    return active instanceof HTMLInputElement && this.row.contains(active) && active.value !== active.defaultValue
+      && JSON.stringify(layers) === JSON.stringify(this.layers);
+  }
+
+  /**
+   * Nothing is rebuilt where nothing changed, nor under the hand: a press and its release are of one button, and what
+   * is being typed stays.
+   * @param {State} state @param {boolean} [told] what was typed has just been told
+   */
+  draw(state, told = false) {
     const { spec, summary, locked } = state;
     const key = JSON.stringify([spec.model, spec.data.name, spec.data.classes, summary?.at(-1), locked]);
-    if (key === this.key) return;
+    if (key === this.key) { this.later = null; return; }
+    if (this.pressed || (!told && this.typing(spec.model.layers ?? []))) { this.later = state; return; }
+    this.later = null;
     this.key = key;
     this.state = state;
     this.layers = spec.model.layers ?? [];
@@ -138,8 +165,8 @@ export class Chain {
       const act = () => this.commit(swap(by), `${at} moved ${way}`, `m${by}-${i + by}`);
       return this.button(text, `move ${at} ${way}`, why, `m${by}-${i}`, act);
     };
-    const without = this.layers.filter((_, n) => n !== i);
-    const remove = () => this.commit(without, `${at} removed`, `x-${Math.max(0, i - 1)}`);
+    const without = () => this.layers.filter((_, n) => n !== i);
+    const remove = () => this.commit(without(), `${at} removed`, `x-${Math.max(0, i - 1)}`);
     const set = (/** @type {string} */ name, /** @type {any} */ value) =>
       this.commit(this.layers.map((l, n) => (n === i ? { ...l, [name]: value } : l)), "", `${name}-${i}`);
     const { spec: { model }, locked } = this.state, side = Math.min(...row.before.slice(0, 2));
@@ -148,7 +175,7 @@ export class Chain {
       title, cls: `nnc-${layer.kind}`, middle: element("span", { class: "nnc-edit" }, ...fields),
       tools: [
         move("◀", -1, "towards the input"), move("▶", 1, "towards the output"),
-        this.button("×", `remove ${at}`, this.refused(without), `x-${i}`, remove),
+        this.button("×", `remove ${at}`, this.refused(without()), `x-${i}`, remove),
       ],
       foot: row.parameters ? `${shape} · ${parameters}` : shape,
       label: `${row.name}: output ${shape}, ${parameters} parameters`,
@@ -203,9 +230,10 @@ export class Chain {
    */
   hand(layers, words, focus) {
     this.sent = JSON.stringify(layers);
-    const { spec } = this.state;
-    this.draw({ ...this.state, spec: { ...spec, model: { ...spec.model, layers } } });
-    this.focus(focus, ".nnc-plus");
+    this.layers = layers;
+    const state = this.later ?? this.state, { spec } = state;
+    this.draw({ ...state, spec: { ...spec, model: { ...spec.model, layers } } }, true);
+    if (!this.later) this.focus(focus, ".nnc-plus");
     if (words) this.spoken.textContent = words;
     this.change(layers);
   }
@@ -263,6 +291,7 @@ export class Chain {
   }
 
   dispose() {
+    for (const end of ["pointerup", "pointercancel"]) removeEventListener(end, this.release);
     this.menu.dispose();
   }
 }

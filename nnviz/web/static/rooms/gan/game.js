@@ -80,13 +80,21 @@ export class Game {
 
   /** To the next picture of the film, or, at its end, one step more. @param {1 | -1} by */
   walk(by) {
-    const { client } = this.room, now = this.shown?.step ?? 0, { rows } = client.film;
-    const to = by < 0 ? rows.findLastIndex(([, step]) => step < now) : rows.findIndex(([, step]) => step > now);
-    if (by < 0 && to >= 0) {
-      if (client.status === "running" && client.run?.mine) client.play(); // whoever looks back wants it to wait
-      client.rewind(to);
-    } else if (by > 0 && client.film.at !== null) client.rewind(to < 0 ? Infinity : to);
-    else if (by > 0) client.step("step");
+    const { client } = this.room;
+    if (by < 0) client.withFilm(() => this.lookBack());
+    else if (client.film.at === null) client.step("step");
+    else {
+      const now = this.shown?.step ?? 0, to = client.film.rows.findIndex(([, step]) => step > now);
+      client.rewind(to < 0 ? Infinity : to);
+    }
+  }
+
+  lookBack() {
+    const { client } = this.room, now = this.shown?.step ?? 0;
+    const to = client.film.rows.findLastIndex(([, step]) => step < now);
+    if (to < 0) return;
+    if (client.status === "running" && client.run?.mine) client.play(); // whoever looks back wants it to wait
+    client.rewind(to);
   }
 
   /** @param {KeyboardEvent} e @param {boolean} onButton @returns {boolean} whether it was a key of this tab */
@@ -133,7 +141,7 @@ export class Game {
     const { client } = this.room, mine = client.run?.mine ?? true;
     const busy = ["running", "starting", "waiting", "paused"].includes(client.status);
     const why = !mine && busy ? LOCKED : false;
-    stop(this.back, BACK, !client.film.rows.some(([, at]) => at < step) && "there is no picture before this one");
+    stop(this.back, BACK, !(step && client.run) && "there is no picture before this one");
     stop(this.alone.discriminator, ALONE.discriminator, why);
     stop(this.alone.generator, ALONE.generator, why);
   }
