@@ -19,11 +19,13 @@ def opened(server: Server, new_page: NewPage, query: str, width: int = 1280) -> 
 
 def test_a_function_is_learned_in_pieces(server: Server, new_page: NewPage) -> None:
     page = opened(server, new_page, "speed=full&epochs=400", width=390)
-    learn = page.locator("#nnt-learn")
+    learn = page.locator("#nn-part-learn")
     expect(learn).to_have_attribute("data-pieces", "20")
     page.keyboard.press("Space")
     expect(learn).to_have_attribute("data-status", "finished")
-    page.wait_for_function("() => Number(document.querySelector('#nnt-learn').dataset.loss) < 0.1")  # the last picture
+    page.wait_for_function(
+        "() => Number(document.querySelector('#nn-part-learn').dataset.loss) < 0.1"
+    )  # the last picture
     expect(learn.locator(".nnt-verdict")).to_contain_text("On the grey ground, where it has seen nothing")
     page.locator("[data-name=layers]").fill("1,2,3,4")
     page.keyboard.press("Enter")
@@ -46,7 +48,7 @@ def test_a_function_is_learned_in_pieces(server: Server, new_page: NewPage) -> N
 
 def test_three_depths_of_one_size_train_as_a_group(server: Server, new_page: NewPage) -> None:
     page = opened(server, new_page, "tab=equals&epochs=300", width=390)
-    tab = page.locator("#nnt-equals")
+    tab = page.locator("#nn-part-equals")
     expect(tab).to_have_attribute("data-parameters", "97,97,97")
     expect(tab.locator(".nnt-verdict")).to_contain_text("1-6-5-7-1 has 97 weights")
     page.locator(".nna-rivals .main-svg").first.wait_for()
@@ -65,7 +67,7 @@ def test_three_depths_of_one_size_train_as_a_group(server: Server, new_page: New
     expect(tab.locator(".nnt-verdict")).to_contain_text("1-31-1 has 94 weights")
     page.keyboard.press("Escape")
     tab.locator("tbody a").nth(1).click()
-    expect(page.locator("#nnt-learn")).to_have_attribute("data-pieces", re.compile("."))
+    expect(page.locator("#nn-part-learn")).to_have_attribute("data-pieces", re.compile("."))
     expect(page).to_have_url(re.compile("layers="))
 
 
@@ -84,7 +86,7 @@ def test_a_function_drawn_by_hand(server: Server, new_page: NewPage) -> None:
     for place in places[1:]:
         page.mouse.move(*place, steps=8)
     page.mouse.up()
-    expect(page.locator("#nnt-learn")).to_have_attribute("data-function", "drawn")
+    expect(page.locator("#nn-part-learn")).to_have_attribute("data-function", "drawn")
     expect(page).to_have_url(re.compile("drawn=-"))
     heights = [float(one) for one in re.findall(r"-?\d+\.\d+", page.url.split("drawn=")[1])]
     assert len(heights) == 31
@@ -95,7 +97,7 @@ def test_a_function_drawn_by_hand(server: Server, new_page: NewPage) -> None:
 
 def test_decay_shrinks_and_a_ticked_table_has_its_network(server: Server, new_page: NewPage) -> None:
     page = opened(server, new_page, "tab=polynomial")
-    rows = page.locator("#nnt-polynomial tbody tr")
+    rows = page.locator("#nn-part-polynomial tbody tr")
     expect(rows.nth(1)).to_contain_text("λ = 0.1")
     before = float(rows.nth(1).locator("td").last.inner_text())
     page.get_by_role("slider", name="Weight decay λ").focus()
@@ -103,7 +105,7 @@ def test_decay_shrinks_and_a_ticked_table_has_its_network(server: Server, new_pa
     expect(rows.nth(1)).to_contain_text("λ = 1000")
     assert float(rows.nth(1).locator("td").last.inner_text()) < before
     page.get_by_role("tab", name="Truth tables").click()
-    table = page.locator("#nnt-boolean")
+    table = page.locator("#nn-part-boolean")
     expect(table).to_have_attribute("data-target", "0110")
     page.get_by_role("checkbox", name="row 11 must fire").check()
     expect(table).to_have_attribute("data-target", "0111")

@@ -13,7 +13,7 @@ from tests.serving import Server
 def opened(server: Server, new_page: NewPage, query: str, width: int = 1280) -> tuple[Page, Locator]:
     page = new_page(width)
     page.goto(f"{server.url}/gan?{query}")
-    game = page.locator("#nnt-game")
+    game = page.locator("#nn-part-game")
     expect(game).to_have_attribute("data-charts", "true")
     return page, game
 
@@ -77,7 +77,7 @@ def test_digits_and_the_losses(server: Server, new_page: NewPage) -> None:
     page.wait_for_function("() => document.querySelector('.nng-pairs').data?.[0]?.source?.startsWith('data:image')")
     expect(page.locator("[data-name=latent_size]")).to_have_value("16")
     page.get_by_role("tab", name="The losses").click()
-    losses = page.locator("#nnt-losses")
+    losses = page.locator("#nn-part-losses")
     expect(losses).to_have_attribute("data-s", "-4")
     rows = losses.locator("tbody tr")
     expect(rows.nth(1).locator("td").last).to_have_text("0.018")

@@ -34,7 +34,7 @@ def cell(page: Page, row: int, column: int) -> tuple[float, float]:
 
 def test_a_world_is_drawn_and_learned(server: Server, new_page: NewPage) -> None:
     page = opened(server, new_page, f"{SMALL}&episodes=60")
-    grid, world = page.locator("#nnt-grid"), page.locator(".nnq-map")
+    grid, world = page.locator("#nn-part-grid"), page.locator(".nnq-map")
     world.locator(".main-svg").first.wait_for()
     expect(grid).to_have_attribute("data-grid", "S4-5-4G")
     page.mouse.move(*cell(page, 1, 3))
@@ -66,12 +66,12 @@ def test_a_world_is_drawn_and_learned(server: Server, new_page: NewPage) -> None
     )
     assert shown >= 6
     expect(page.locator(".nnq-update").first).to_contain_text("target = r + γ")
-    expect(page.locator("#nnt-grid .nnt-verdict")).to_contain_text("differs from the exact optimum")
+    expect(page.locator("#nn-part-grid .nnt-verdict")).to_contain_text("differs from the exact optimum")
 
 
 def test_exploration_is_turned_while_it_trains(server: Server, new_page: NewPage) -> None:
     page = opened(server, new_page, f"{SMALL}&episodes=5000&speed=slow", width=390)
-    grid = page.locator("#nnt-grid")
+    grid = page.locator("#nn-part-grid")
     page.keyboard.press("Space")
     expect(grid).to_have_attribute("data-status", "running")
     expect(grid).to_have_attribute("data-epsilon", "0.1")
@@ -90,7 +90,7 @@ def test_exploration_is_turned_while_it_trains(server: Server, new_page: NewPage
 
 def test_a_pole_is_balanced(server: Server, new_page: NewPage) -> None:
     page = opened(server, new_page, "environment=cartpole&agent=reinforce&episodes=40&agents=2")
-    pole = page.locator("#nnt-cartpole")
+    pole = page.locator("#nn-part-cartpole")
     pole.locator(".nnq-slice .main-svg").first.wait_for()
     expect(pole.get_by_text("No ε: its policy says itself")).to_be_visible()
     page.keyboard.press("Space")
@@ -105,4 +105,4 @@ def test_a_pole_is_balanced(server: Server, new_page: NewPage) -> None:
     pole.get_by_role("combobox", name="chart").select_option("value")
     expect(page).to_have_url(re.compile("slice=value"))
     page.get_by_role("tab", name="Grid world").click()
-    expect(page.locator("#nnt-grid")).to_have_attribute("data-episode", "0")
+    expect(page.locator("#nn-part-grid")).to_have_attribute("data-episode", "0")

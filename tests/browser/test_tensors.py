@@ -32,7 +32,7 @@ def test_an_index_takes_an_axis_away_and_the_link_keeps_it(tensors: Open) -> Non
     page = tensors()
     said = page.locator(".nnt-arrays .nnt-sum")
     expect(said).to_contain_text("x[0, :, :, 0] has shape (8, 8)")
-    page.locator("#nnt-arrays .main-svg").first.wait_for()
+    page.locator("#nn-part-arrays .main-svg").first.wait_for()
     page.keyboard.press("ArrowRight")
     expect(said).to_contain_text("x[1, :, :, 0]")
     page.get_by_role("checkbox", name="all").nth(1).uncheck()
@@ -44,7 +44,7 @@ def test_an_index_takes_an_axis_away_and_the_link_keeps_it(tensors: Open) -> Non
 
 def test_the_lectures_broadcast_cell_by_cell(tensors: Open) -> None:
     page = tensors(tab="elements")
-    said, cells = page.locator("#nnt-elements .nnt-bar .nnt-sum"), page.locator("#nnt-elements [data-array=c] td")
+    said, cells = page.locator("#nn-part-elements .nnt-bar .nnt-sum"), page.locator("#nnt-elements [data-array=c] td")
     expect(cells).to_have_text(["11", "22", "13", "24"])
     expect(said).to_have_text("c[0, 0] = a[0, 0] + b[0] = 1 + 10 = 11")
     page.keyboard.press("ArrowRight")
@@ -53,23 +53,23 @@ def test_the_lectures_broadcast_cell_by_cell(tensors: Open) -> None:
     page.keyboard.press("ArrowLeft")
     expect(said).to_have_text("c[0, 1] = a[0, 1] + b[1] = 2 + 20 = 22")
     page.keyboard.press("Space")
-    expect(page.locator("#nnt-elements")).to_have_attribute("data-cell", "3")
-    page.locator("#nnt-elements [data-name=a]").fill("(2, 3)")
+    expect(page.locator("#nn-part-elements")).to_have_attribute("data-cell", "3")
+    page.locator("#nn-part-elements [data-name=a]").fill("(2, 3)")
     page.keyboard.press("Enter")
-    verdict = page.locator("#nnt-elements .nnt-verdict")
+    verdict = page.locator("#nn-part-elements .nnt-verdict")
     expect(verdict).to_have_text(re.compile("on the last axis a has 3 and b has 2"))
-    expect(page.locator("#nnt-elements .nnt-axes tr[data-fits='0']")).to_contain_text("neither equal nor 1")
-    expect(page.locator("#nnt-elements .nnt-play")).to_be_disabled()
+    expect(page.locator("#nn-part-elements .nnt-axes tr[data-fits='0']")).to_contain_text("neither equal nor 1")
+    expect(page.locator("#nn-part-elements .nnt-play")).to_be_disabled()
     page.get_by_role("button", name="Take b with one more axis, (2, 1)").click()
     expect(cells).to_have_text(["11", "12", "13", "24", "25", "26"])
-    page.locator("#nnt-elements [data-name=b]").fill("[[1], [2, 3]]")
+    page.locator("#nn-part-elements [data-name=b]").fill("[[1], [2, 3]]")
     page.keyboard.press("Enter")
-    expect(page.locator("#nnt-elements .nnt-fault").nth(1)).to_contain_text("all rows of an array have one length")
+    expect(page.locator("#nn-part-elements .nnt-fault").nth(1)).to_contain_text("all rows of an array have one length")
 
 
 def test_a_layer_moves_and_bends_the_plane(tensors: Open) -> None:
     page = tensors(tab="maps", bend="linear")
-    maps = page.locator("#nnt-maps")
+    maps = page.locator("#nn-part-maps")
     page.get_by_role("slider", name="w₁₁").focus()
     page.keyboard.press("ArrowRight")
     expect(maps).to_have_attribute("data-numbers", "0.88,-0.5,0.5,0.866,0.5,0.5")
@@ -83,7 +83,7 @@ def test_a_layer_moves_and_bends_the_plane(tensors: Open) -> None:
 
 def test_the_stack_unfolds_the_spiral(tensors: Open) -> None:
     page = tensors(tab="unfold", speed="full", width=390)
-    unfold = page.locator("#nnt-unfold")
+    unfold = page.locator("#nn-part-unfold")
     expect(unfold).to_have_attribute("data-epoch", "0")
     page.keyboard.press("Space")
     expect(unfold).to_have_attribute("data-status", "finished")
