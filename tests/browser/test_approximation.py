@@ -23,9 +23,7 @@ def test_a_function_is_learned_in_pieces(server: Server, new_page: NewPage) -> N
     expect(learn).to_have_attribute("data-pieces", "20")
     page.keyboard.press("Space")
     expect(learn).to_have_attribute("data-status", "finished")
-    page.wait_for_function(
-        "() => Number(document.querySelector('#nn-part-learn').dataset.loss) < 0.1"
-    )  # the last picture
+    page.wait_for_function("() => Number(document.querySelector('#nn-part-learn').dataset.loss) < 0.1")
     expect(learn.locator(".nnt-verdict")).to_contain_text("On the grey ground, where it has seen nothing")
     page.locator("[data-name=layers]").fill("1,2,3,4")
     page.keyboard.press("Enter")

@@ -44,7 +44,10 @@ def test_an_index_takes_an_axis_away_and_the_link_keeps_it(tensors: Open) -> Non
 
 def test_the_lectures_broadcast_cell_by_cell(tensors: Open) -> None:
     page = tensors(tab="elements")
-    said, cells = page.locator("#nn-part-elements .nnt-bar .nnt-sum"), page.locator("#nnt-elements [data-array=c] td")
+    said, cells = (
+        page.locator("#nn-part-elements .nnt-bar .nnt-sum"),
+        page.locator("#nn-part-elements [data-array=c] td"),
+    )
     expect(cells).to_have_text(["11", "22", "13", "24"])
     expect(said).to_have_text("c[0, 0] = a[0, 0] + b[0] = 1 + 10 = 11")
     page.keyboard.press("ArrowRight")
