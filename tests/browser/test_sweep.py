@@ -14,6 +14,9 @@ from nnviz.figures.theme import LIGHT
 from nnviz.web.assets import PLOTLY
 from tests.browser.conftest import Playground, choose
 
+LONG = {"epochs": "90000", "layers": "64,64"}
+"""Minutes of training at full speed: it does not end while a page is slow. A small network does, in six seconds."""
+
 
 def drawn(page: Page) -> None:
     """Wait until all runs have ended and the figure shows them."""
@@ -139,7 +142,7 @@ def test_a_click_opens_the_run_also_when_the_figure_is_drawn_anew_under_it(visit
     play = visit()
     page = play.page
     over = {"over": f"learning_rate={','.join(rates)}", "over2": f"batch_size={','.join(batches)}"}
-    page.goto(f"{play.server.url}/sweep?{urlencode({**over, 'epochs': '90000'})}")
+    page.goto(f"{play.server.url}/sweep?{urlencode({**over, **LONG})}")
     room = page.locator(".nnz")
     room.locator(".nnv-play").click()
     for number, look in ((0, "tiles"), (1, "map"), (0, "parallel")):
@@ -168,7 +171,7 @@ def test_a_click_opens_the_run_also_when_the_figure_is_drawn_anew_under_it(visit
 def test_stop_keeps_what_is_done(visit: Callable[..., Playground]) -> None:
     play = visit()
     page = play.page
-    page.goto(f"{play.server.url}/sweep?{urlencode({'over': 'epochs=1,90000,91000,92000'})}")
+    page.goto(f"{play.server.url}/sweep?{urlencode({'over': 'epochs=1,90000,91000,92000', 'layers': LONG['layers']})}")
     room = page.locator(".nnz")
     room.locator(".nnv-play").click()
     page.wait_for_function("() => Number(document.querySelector('.nnz')?.dataset.done) >= 1")
