@@ -76,17 +76,7 @@ def slide(
 ) -> None:
     """A number on a line; `changes` turns what is shown into settings."""
     key = _give(name, min(high, max(low, value)), help)
-    st.slider(
-        label,
-        low,
-        high,
-        step=step,
-        key=key,
-        format=unit,
-        disabled=disabled,
-        on_change=session.by_visitor(key, _slid),
-        args=(key, changes),
-    )
+    st.slider(label, low, high, step=step, format=unit, disabled=disabled, **session.used(key, _slid, key, changes))
 
 
 def noise(value: float, *, help: str) -> None:
@@ -100,7 +90,7 @@ def whole(label: str, name: str, low: int, high: int, *, help: str = "", step: i
     value = spec_value(name)
     key = _give(name, value, help)
     bounds = min(low, value), max(high, value)
-    st.number_input(label, *bounds, step=step, key=key, on_change=session.by_visitor(key, _changed), args=(name, key))
+    st.number_input(label, *bounds, step=step, **session.used(key, _changed, name, key))
 
 
 @_hideable
@@ -119,10 +109,8 @@ def real(
         value=first,
         step=step,
         format="%g",
-        key=key,
         placeholder="off" if optional else None,
-        on_change=session.by_visitor(key, _changed),
-        args=(name, key),
+        **session.used(key, _changed, name, key),
     )
 
 
@@ -130,7 +118,7 @@ def real(
 def text(label: str, name: str, *, help: str = "") -> None:
     """Any words."""
     key = _give(name, spec_value(name), help)
-    st.text_input(label, key=key, max_chars=400, on_change=session.by_visitor(key, _changed), args=(name, key))
+    st.text_input(label, max_chars=400, **session.used(key, _changed, name, key))
 
 
 @_hideable
@@ -166,7 +154,7 @@ def optional(label: str, name: str, options: Mapping[str, str], *, unit: str, he
 @_hideable
 def switch(label: str, name: str, *, help: str = "") -> None:
     key = _give(name, bool(spec_value(name)), help)
-    st.toggle(label, key=key, on_change=session.by_visitor(key, _changed), args=(name, key))
+    st.toggle(label, **session.used(key, _changed, name, key))
 
 
 def _select(
@@ -182,8 +170,8 @@ def _select(
     """A list to choose from. words: what is shown for an option; taken: the setting's value for what is chosen."""
     key = _give(name, shown, help)
     st.selectbox(
-        label, list(options), key=key, format_func=lambda o: words.get(o, o),
-        on_change=session.by_visitor(key, _changed), args=(name, key, taken), **how,
+        label, list(options), format_func=lambda o: words.get(o, o),
+        **session.used(key, _changed, name, key, taken), **how,
     )  # fmt: skip
 
 

@@ -23,14 +23,7 @@ def first_sight(here: RoomState) -> None:
     spec: DescentSpec = here.spec
     if not controls.hidden("surface"):
         key = _given("surface", spec.surface, spec.place.words)
-        st.selectbox(
-            "Surface",
-            list(TITLES),
-            key=key,
-            format_func=TITLES.__getitem__,
-            on_change=session.by_visitor(key, _take),
-            args=("surface",),
-        )
+        st.selectbox("Surface", list(TITLES), format_func=TITLES.__getitem__, **session.used(key, _take, "surface"))
         if spec.surface == OWN:
             _formula(spec)
     if not controls.hidden("racers"):
@@ -43,13 +36,7 @@ def first_sight(here: RoomState) -> None:
             key = _given(f"start_{axis}", float(value), "where all start; a click on the map does the same")
             with column:
                 st.number_input(
-                    f"Start {axis}",
-                    float(low),
-                    float(high),
-                    step=0.1,
-                    format="%g",
-                    key=key,
-                    on_change=session.by_visitor(key, _start),
+                    f"Start {axis}", float(low), float(high), step=0.1, format="%g", **session.used(key, _start)
                 )
 
 
@@ -64,23 +51,12 @@ def more_settings(here: RoomState) -> None:
             st.button("Add a racer", icon=":material/add:", width="stretch", on_click=_add)
     more.heading("End of the race")
     key = _given("steps", spec.steps, "a racer that is still on its way then is stopped")
-    st.number_input(
-        "Most steps", 1, MAX_STEPS, step=100, key=key, on_change=session.by_visitor(key, _take), args=("steps",)
-    )
+    st.number_input("Most steps", 1, MAX_STEPS, step=100, **session.used(key, _take, "steps"))
     key = _given("tolerance", spec.tolerance, "a racer is at rest when five steps in a row are shorter; 0: never")
-    st.number_input(
-        "Tolerance",
-        0.0,
-        1.0,
-        step=0.0001,
-        format="%g",
-        key=key,
-        on_change=session.by_visitor(key, _take),
-        args=("tolerance",),
-    )
+    st.number_input("Tolerance", 0.0, 1.0, step=0.0001, format="%g", **session.used(key, _take, "tolerance"))
     if any(racer.batch_size for racer in spec.runners):
         key = _given("seed", spec.seed, "another number, another order of the samples in the mini-batches")
-        st.number_input("Seed", 0, 2**31 - 1, key=key, on_change=session.by_visitor(key, _take), args=("seed",))
+        st.number_input("Seed", 0, 2**31 - 1, **session.used(key, _take, "seed"))
 
 
 def _given(name: str, value: Any, help: str = "") -> str:
@@ -102,20 +78,11 @@ def _start() -> None:
 def _formula(spec: DescentSpec) -> None:
     words = "x, y, numbers, + − * / **, sin cos tan arctan tanh exp log sqrt abs, pi and e; at most 200 characters"
     key = _given("formula", spec.formula, words)
-    st.text_input("Height f(x, y)", key=key, max_chars=200, on_change=session.by_visitor(key, _take), args=("formula",))
+    st.text_input("Height f(x, y)", max_chars=200, **session.used(key, _take, "formula"))
     by_x, by_y = spec.place.derivatives
     st.caption(f"∂f/∂x = `{by_x[:120]}`  \n∂f/∂y = `{by_y[:120]}`")
     key = _given("half_width", spec.half_width, "the map shows x and y from minus this to this")
-    st.number_input(
-        "Map from − to +",
-        0.1,
-        100.0,
-        step=0.5,
-        format="%g",
-        key=key,
-        on_change=session.by_visitor(key, _take),
-        args=("half_width",),
-    )
+    st.number_input("Map from − to +", 0.1, 100.0, step=0.5, format="%g", **session.used(key, _take, "half_width"))
 
 
 def _lineups(spec: DescentSpec) -> None:
@@ -130,9 +97,7 @@ def _lineups(spec: DescentSpec) -> None:
             racers = LINEUPS[name].racers(session.current().spec.place)
             session.current().change({"racers": None if name == "methods" else _plain(racers)})
 
-    st.selectbox(
-        "Racers", list(options), key=key, format_func=options.__getitem__, on_change=session.by_visitor(key, choose)
-    )
+    st.selectbox("Racers", list(options), format_func=options.__getitem__, **session.used(key, choose))
 
 
 def _plain(racers: tuple[Racer, ...]) -> list[dict[str, Any]]:
@@ -155,7 +120,7 @@ def _racer(spec: DescentSpec, i: int, racer: Racer) -> None:
 
     def control(part: str, field: str, value: Any, help: str = "") -> dict[str, Any]:
         key = _given(f"{i}_{part}_{field}", value, help)
-        return {"key": key, "on_change": session.by_visitor(key, edit), "args": (part, field, key)}
+        return session.used(key, edit, part, field, key)
 
     optimizer, names = racer.optimizer, {name: one.label for name, one in OPTIMIZERS.items()}
     st.selectbox(

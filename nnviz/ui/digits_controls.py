@@ -253,7 +253,7 @@ def _validation_seed(seed: int | None) -> None:
         session.current().change({"validation_seed": 0 if session.widget_value(key) else None})
 
     session.explain_control(key, "as scikit-learn's train_test_split draws them; else they are the last ones")
-    st.toggle("Random validation images", key=key, on_change=session.by_visitor(key, toggle))
+    st.toggle("Random validation images", **session.used(key, toggle))
     if seed is not None:
         controls.whole("Seed of the split", "validation_seed", 0, 2**32 - 1, help="train_test_split's random_state")
 

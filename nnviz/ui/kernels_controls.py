@@ -64,6 +64,6 @@ def _values(label: str, name: str, values: tuple[float, ...]) -> None:
         session.current().change({name: session.widget_value(key)})
 
     st.selectbox(
-        label, list(dict.fromkeys([*known, shown])), key=key, format_func=lambda text: known.get(text, text),
-        accept_new_options=True, on_change=session.by_visitor(key, take),
+        label, list(dict.fromkeys([*known, shown])), format_func=lambda text: known.get(text, text),
+        accept_new_options=True, **session.used(key, take),
     )  # fmt: skip

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import wraps
 from pathlib import Path
-from typing import Any, ParamSpec
+from typing import Any
 
 import streamlit as st
 from streamlit.errors import StreamlitAPIException
@@ -20,7 +19,6 @@ from nnviz.ui.room import Room, RoomState
 from nnviz.ui.view import read_view, view_query
 from nnviz.web.services import services
 
-P = ParamSpec("P")
 ROOM = "nnviz-room"
 """With the name of the room behind it (`key_of`)."""
 STAGE = "live"
@@ -178,15 +176,15 @@ def set_widget(key: str, value: Any) -> None:
     answers().give(key, value)
 
 
-def by_visitor(key: str, then: Callable[P, None]) -> Callable[P, None]:
-    """The callback of a control: `then`, but where nobody used it and it only says what an older answer had shown."""
+def used(key: str, then: Callable[..., None], *arguments: Any) -> dict[str, Any]:
+    """Of a control: its key, and what is called when a visitor has used it; not where it only says what an older answer
+    had shown."""
 
-    @wraps(then)
-    def used(*arguments: P.args, **options: P.kwargs) -> None:
+    def change(*given: Any) -> None:
         if not answers().is_old(key, widget_value(key), told_acts()):
-            then(*arguments, **options)
+            then(*given)
 
-    return used
+    return {"key": key, "on_change": change, "args": arguments}
 
 
 def visitors_value(key: str) -> Any:

@@ -158,7 +158,7 @@ def _end(spec: RunSpec) -> None:
             session.current().change({"epochs": 500 if session.widget_value(key) else ENDLESS_EPOCHS})
 
         session.explain_control(key, "else it trains until you stop it")
-        st.toggle("A number of epochs", key=key, on_change=session.by_visitor(key, toggle))
+        st.toggle("A number of epochs", **session.used(key, toggle))
         if not has_end:
             return
     controls.whole(
@@ -179,7 +179,7 @@ def _early_stopping(spec: RunSpec) -> None:
         set_early_stopping(session.current(), bool(session.widget_value(key)))
 
     session.explain_control(key, "end when the validation loss gets no better for some epochs")
-    st.toggle("Early stopping", key=key, on_change=session.by_visitor(key, toggle))
+    st.toggle("Early stopping", **session.used(key, toggle))
     if spec.training.early_stopping is not None:
         monitors = {"val_loss": "validation loss", "loss": "training loss"}
         if spec.problem == "classification":

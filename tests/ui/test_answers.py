@@ -67,8 +67,10 @@ def test_a_callback_is_not_called_for_an_old_value(answers: Answers, monkeypatch
     monkeypatch.setattr(session, "answers", lambda: answers)
     monkeypatch.setattr(session, "widget_value", said.get)
     assert session.visitors_value("w_start") == 2.0
-    session.by_visitor("w_start", called.append)("old")
+    control = session.used("w_start", called.append, "a word")
+    assert (control["key"], control["args"]) == ("w_start", ("a word",))
+    control["on_change"]("old")
     said["w_start"] = 3.0
     assert session.visitors_value("w_start") == 3.0
-    session.by_visitor("w_start", called.append)("chosen")
+    control["on_change"]("chosen")
     assert called == ["chosen"]

@@ -106,9 +106,7 @@ def _sample(total: int, share: float) -> None:
     def resize() -> None:
         session.current().change(_split(int(session.widget_value(key)), share))
 
-    st.number_input(
-        "Samples", min(20, total), max(5000, total), step=50, key=key, on_change=session.by_visitor(key, resize)
-    )
+    st.number_input("Samples", min(20, total), max(5000, total), step=50, **session.used(key, resize))
     controls.whole("Sample number", "sample", 0, 2**31 - 1, help="another number, another sample of the same kind")
 
     def again() -> None:

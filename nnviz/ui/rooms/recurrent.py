@@ -84,9 +84,7 @@ def _layer(spec: RunSpec) -> None:
                 session.current().change(changed(**{name: value}))
 
         words = {**options, layers[at][name]: options.get(layers[at][name], layers[at][name])}
-        st.selectbox(
-            label, list(words), format_func=words.__getitem__, key=key, on_change=session.by_visitor(key, take)
-        )
+        st.selectbox(label, list(words), format_func=words.__getitem__, **session.used(key, take))
 
     choice("Layer", "kind", KINDS, "; ".join(f"{KINDS[kind]}: {LAYERS[kind].about}" for kind in KINDS))
     units = layers[at]["units"]
