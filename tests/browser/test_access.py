@@ -130,6 +130,7 @@ def test_tabs_are_walked_along(server: Server, new_page: NewPage, room: str) -> 
         shown = page.locator("[role=tabpanel]:visible")
         expect(shown).to_have_count(1)
         expect(shown).to_have_attribute("aria-labelledby", tabs.nth(at).get_attribute("id") or "")
+    expect(tabs.last).to_have_css("border-left-width", "0px")  # the room's own look of buttons is not theirs
 
 
 def test_space_belongs_to_what_is_in_focus(visit: Visit) -> None:
