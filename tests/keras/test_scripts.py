@@ -22,6 +22,7 @@ import pathlib, signal, sys
 import keras, numpy as np
 from nnviz.keras import Dashboard
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job begins with it ignored
 x = np.random.default_rng(0).normal(size=(640, 2)).astype("float32")
 y = (x.prod(1) > 0).astype("float32")
 model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(4, "tanh"), keras.layers.Dense(1, "sigmoid")])
